@@ -1,6 +1,6 @@
 """The pinned applications that the benchmarks scan: downloaded with pip and unpacked, never installed or run.
 
-In: applications.toml and a cache folder. Out: one folder per application. Apart, because every benchmark needs the same trees.
+In: applications.toml and a cache folder. Out: one folder per application. Apart: every benchmark needs the same trees.
 """
 
 from __future__ import annotations

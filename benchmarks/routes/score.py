@@ -1,14 +1,14 @@
 """Scores the endpoints of one `tmscan inventory --format json` against the recorded truth of a running application.
 
-In: a truth file and an inventory. Out: a `Score`: counts, the ratios read off them, the rows behind every miss. Apart from
+In: a truth file and an inventory. Out: a `Score`: counts, ratios read off them, the rows behind every miss. Apart from
 the runner, so that an inventory made anywhere can be scored: `python benchmarks/routes/score.py TRUTH INVENTORY`.
 
-Only truth rows with own=true, no "variant" (format-suffix twins) and no "mount" count. Paths match after `paths.normal`.
+Truth rows with own=true, no "variant" (format-suffix twins) and no "mount" count. Paths match after `paths.normal`.
   recall           (row, method) pairs found by path and method; a path is enough where the framework names no methods
   recall_path      rows with an inventory row of the same path and the same handler
   recall_handler   distinct (file, handler) pairs that the inventory knows
   precision        inventory rows whose path is a truth path (any row, own or not)
-  guarded, open    share of the matched endpoints that refused / let in an anonymous request and are called so; no answer
+  guarded, open    share of the matched endpoints that refused / let in an anonymous request and are called so: silence
                    is wrong. "guarded" everywhere would score 100 and 0: read the two together. Verdicts that rest only
                    on 400/404/405/422 are left out: a 404 for a placeholder often comes before the check.
 """
