@@ -1,0 +1,1 @@
+"""Rules, the STRIDE register and findings: what can go wrong, with the lines that show it."""

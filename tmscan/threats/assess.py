@@ -1,0 +1,133 @@
+"""Inventory, data-flow model and rules in; findings and the STRIDE register out, in one stable order.
+
+Every rule sees every record of its kind; what it finds gets an identity from names, its place in the model, and the
+suppression that covers it. Exporters translate the result and decide nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tmscan.inventory.types import Step
+from tmscan.sources.types import Location
+from tmscan.threats.context import build_context
+from tmscan.threats.matching import match, place_of
+from tmscan.threats.messages import fill
+from tmscan.threats.placing import place_in_model
+from tmscan.threats.register import build_register
+from tmscan.threats.subjects import EACH
+from tmscan.threats.suppressing import suppress
+from tmscan.threats.types import Finding, Register, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import date
+
+    from tmscan.dfd.types import DataFlowModel
+    from tmscan.inventory.types import Inventory
+    from tmscan.threats.context import Context
+    from tmscan.threats.subjects import Record
+
+IDENTITY = (
+    "id", "kind", "name", "key", "store", "operation", "entity", "callee", "target", "detail", "distribution",
+    "function", "rule",
+)  # fmt: skip
+
+
+def assess(
+    inventory: Inventory,
+    model: DataFlowModel,
+    rules: Sequence[Rule],
+    *,
+    active: Collection[str] | None = None,
+    today: date | None = None,
+) -> Register:
+    """Findings of the `active` rules (ids; all by default) and the register over `model`.
+
+    `rules` are all known ones, so that a suppression of a rule that is switched off is not called unknown; `today`
+    decides which suppressions have lapsed (the current UTC date by default).
+    """
+    context = build_context(inventory, model)
+    running = [rule for rule in rules if active is None or rule.id in active]
+    found = [finding for rule in running if rule.each != "suppression" for finding in _apply(rule, context, ())]
+    found = _with_fingerprints(found)
+    day = today or datetime.now(UTC).date()
+    found, uses = suppress(
+        found, inventory.suppressions, {rule.id for rule in rules}, {rule.id for rule in running}, day
+    )
+    lapses = [finding for rule in running if rule.each == "suppression" for finding in _apply(rule, context, uses)]
+    return build_register(context, tuple(sorted([*found, *_with_fingerprints(lapses)], key=_order)))
+
+
+def _apply(rule: Rule, context: Context, uses: Sequence[Record]) -> Iterator[Finding]:
+    kind = EACH[rule.each]
+    for record in _records(rule.each, context, uses):
+        applies = match(rule.where, kind, record, context)
+        if applies is None:
+            continue
+        answered = match(rule.unless, kind, record, context) if rule.unless else None
+        steps: tuple[Step, ...] = getattr(record, "steps", ())
+        place = place_in_model(record, kind, context)
+        where = place_of(record) or Location("", 1)
+        yield Finding(
+            rule=rule.id,
+            message=" ".join(fill(rule.message, kind, record, applies, context).split()),
+            level=rule.level,
+            confidence=rule.confidence,
+            stride=rule.stride,
+            location=where,
+            function=str(getattr(record, "function", "") or getattr(record, "handler", "")),
+            fingerprint="\x1f".join((rule.id, *(str(getattr(record, name, "")) for name in IDENTITY), _file(record))),
+            state="mitigated" if answered else "open",
+            element=place.element,
+            flow=place.flow,
+            related=tuple(step for step in applies.steps if step.location != where),
+            trace=steps if len(steps) > 1 else (),
+            mitigation=(answered.steps or (Step("answered here", where),)) if answered else (),
+        )
+
+
+def _records(each: str, context: Context, uses: Sequence[Record]) -> Sequence[Record]:
+    inventory, model = context.inventory, context.model
+    records: dict[str, Sequence[Record]] = {
+        "endpoint": inventory.endpoints,
+        "entry-point": inventory.entry_points,
+        "access": inventory.accesses,
+        "outbound": inventory.outbound,
+        "sink": inventory.sinks,
+        "observation": inventory.observations,
+        "dependency": inventory.libraries,
+        "setting": inventory.settings,
+        "flow": model.flows,
+        "boundary": model.boundaries,
+        "suppression": uses,
+    }
+    return records[each] if each in records else [element for element in model.elements if element.kind == each]
+
+
+def _file(record: Record) -> str:
+    """The file belongs to the identity only of what has no qualified name: a setting, a suppression."""
+    named = getattr(record, "id", "") or getattr(record, "function", "") or getattr(record, "distribution", "")
+    location = place_of(record)
+    return "" if named or location is None else location.file
+
+
+def _with_fingerprints(findings: list[Finding]) -> list[Finding]:
+    """Turn identities into short hashes; equal ones are told apart by their order in the source."""
+    seen: Counter[str] = Counter()
+    named: list[Finding] = []
+    for finding in sorted(findings, key=_order):
+        seen[finding.fingerprint] += 1
+        identity = f"{finding.fingerprint}\x1f{seen[finding.fingerprint]}"
+        digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+        named.append(replace(finding, fingerprint=digest[:16]))
+    return named
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    location = finding.location
+    return location.file, location.line, location.column, finding.rule, finding.message, finding.fingerprint

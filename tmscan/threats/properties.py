@@ -1,0 +1,241 @@
+"""Named questions that a rule may ask of an inventory record: record and context in, a plain value out.
+
+Every property is a small tested function; rules only compare what it returns. `PROPERTIES` is the whole vocabulary.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tmscan.threats.context import endpoints_of
+from tmscan.threats.model_properties import MODEL_PROPERTIES, READ_ONLY, WRITING, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tmscan.inventory.types import (
+        Access,
+        Dependency,
+        Endpoint,
+        EntryPoint,
+        Observation,
+        Outbound,
+        Parameter,
+        Setting,
+        Sink,
+    )
+    from tmscan.threats.context import Context
+
+CONTENT_ROLES = frozenset(
+    {"document", "pdf", "office", "image", "media", "archive", "parser", "xml", "template", "markup", "ml"}
+)
+_CREDENTIALS = re.compile(
+    r"log[-_]?in|sign[-_]?in|sign[-_]?up|register|password|passwd|passcode|\botp\b|2fa|mfa|reset|/tokens?\b|authenticate",
+    re.IGNORECASE,
+)
+_WEBHOOK = re.compile(r"web[-_]?hook|/hooks?\b|/callback\b|/ipn\b", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"^(https?://)?(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|testserver)([:/]|$)", re.IGNORECASE
+)
+_PLACEHOLDER = re.compile(r"^(<.*>|\{.*\}|\$\{?.*\}?|x+|\*+|\.+)$", re.IGNORECASE)
+
+
+def endpoint_verb(endpoint: Endpoint, _: Context) -> tuple[str, ...]:
+    """HTTP methods."""
+    return endpoint.methods
+
+
+def endpoint_authenticated(endpoint: Endpoint, _: Context) -> bool | None:
+    """Whether an anonymous caller is refused; null where that is not known."""
+    return endpoint.auth.required
+
+
+def endpoint_state_changing(endpoint: Endpoint, _: Context) -> bool:
+    """Whether a method other than GET, HEAD, OPTIONS and TRACE is accepted."""
+    return any(method.upper() not in READ_ONLY for method in endpoint.methods)
+
+
+def endpoint_writes(endpoint: Endpoint, context: Context) -> bool:
+    """Whether it reaches a store to write, delete or change its schema."""
+    reached = {op for reach in context.reaches.get(endpoint.id, ()) for op in reach.operations}
+    own = {access.operation for access in context.endpoint_accesses.get(endpoint.id, ())}
+    return bool(WRITING & (reached | own))
+
+
+def endpoint_uses_store(endpoint: Endpoint, context: Context) -> bool:
+    """Whether it reaches any store."""
+    return bool(context.endpoint_accesses.get(endpoint.id)) or any(
+        reach.target in context.stores for reach in context.reaches.get(endpoint.id, ())
+    )
+
+
+def endpoint_takes_file(endpoint: Endpoint, _: Context) -> bool:
+    """Whether it takes an uploaded file."""
+    return any(parameter.place == "file" for parameter in endpoint.parameters)
+
+
+def endpoint_takes_form(endpoint: Endpoint, _: Context) -> bool:
+    """Whether it takes fields of an HTML form, which a browser sends across sites together with its cookies."""
+    return any(parameter.place in {"form", "file"} for parameter in endpoint.parameters)
+
+
+def endpoint_credentials(endpoint: Endpoint, _: Context) -> bool:
+    """Whether its path or handler speaks of logging in, registering, passwords, tokens or second factors."""
+    return bool(_CREDENTIALS.search(endpoint.path) or _CREDENTIALS.search(endpoint.handler.rpartition(".")[2]))
+
+
+def endpoint_webhook(endpoint: Endpoint, _: Context) -> bool:
+    """Whether its path says that another system calls it."""
+    return bool(_WEBHOOK.search(endpoint.path))
+
+
+def endpoint_expensive(endpoint: Endpoint, context: Context) -> bool:
+    """Whether one request makes this process do heavy work: take a file, use a content library, call a host."""
+    targets = {reach.target for reach in context.reaches.get(endpoint.id, ())}
+    heavy = {
+        f"library:{library.distribution}".lower()
+        for library in context.inventory.libraries
+        if dependency_handles_content(library, context)
+    }
+    return (
+        endpoint_takes_file(endpoint, context)
+        or any(target.lower() in heavy or target.startswith("host:") for target in targets)
+        or bool(context.endpoint_outbound.get(endpoint.id))
+    )
+
+
+def endpoint_siblings_guarded(endpoint: Endpoint, context: Context) -> bool:
+    """Whether most others (two at least) of the same app and group refuse anonymous callers."""
+    others = [other for other in context.by_group[(endpoint.app, endpoint.group)] if other.id != endpoint.id]
+    guarded = sum(other.auth.required is True for other in others)
+    return guarded >= 2 and guarded * 2 > len(others)
+
+
+def endpoint_logs(endpoint: Endpoint, context: Context) -> bool:
+    """Whether its handler writes a log record."""
+    return any(sink.kind == "log" for sink in context.endpoint_sinks.get(endpoint.id, ()))
+
+
+def entry_point_writes(entry: EntryPoint, context: Context) -> bool:
+    """Whether it reaches a store to write, delete or change its schema."""
+    return any(WRITING & set(reach.operations) for reach in context.reaches.get(entry.id, ()))
+
+
+def in_endpoint(record: Access | Outbound | Sink | Observation, context: Context) -> bool:
+    """Whether it stands in the handler of an endpoint."""
+    return bool(endpoints_of(context.by_handler, record.function))
+
+
+def anonymous(record: Access | Outbound | Sink | Observation, context: Context) -> bool:
+    """Whether it stands in the handler of an endpoint that anonymous callers reach."""
+    return any(endpoint.auth.required is False for endpoint in endpoints_of(context.by_handler, record.function))
+
+
+def access_store_kind(access: Access, context: Context) -> str:
+    """Kind of the store (sql, document, cache, …); empty when the store is not known."""
+    return context.stores[access.store].kind if access.store in context.stores else ""
+
+
+def outbound_plain_http(outbound: Outbound, _: Context) -> bool:
+    """Whether the target is another machine named with an `http://` URL."""
+    urls = [outbound.target, *(text for name, text in outbound.options if name in {"url", "scheme", "base_url"})]
+    plain = any(text.lower().startswith("http://") or text.lower() == "http" for text in urls)
+    return plain and not any(_LOCAL.match(text) for text in urls)
+
+
+def outbound_local(outbound: Outbound, _: Context) -> bool:
+    """Whether the target is this machine."""
+    return bool(_LOCAL.match(outbound.target))
+
+
+def sink_from_input(sink: Sink, _: Context) -> bool:
+    """Whether request input was seen to reach the argument."""
+    return bool(sink.inputs)
+
+
+def sink_literal(sink: Sink, _: Context) -> bool:
+    """Whether the argument is a constant."""
+    return sink.argument == "constant"
+
+
+def setting_literal(setting: Setting, _: Context) -> bool:
+    """Whether the value stands in the code and is more than a placeholder."""
+    return setting.origin == "literal" and not setting_empty(setting, _) and not _PLACEHOLDER.match(setting.value)
+
+
+def setting_enabled(setting: Setting, _: Context) -> bool:
+    """Whether the value (or the default of the environment variable) reads as yes."""
+    return setting.value.strip("'\"").lower() in {"true", "1", "yes", "on"}
+
+
+def setting_disabled(setting: Setting, _: Context) -> bool:
+    """Whether the value (or the default of the environment variable) reads as no."""
+    return setting.value.strip("'\"").lower() in {"false", "0", "no", "off", "none"}
+
+
+def setting_empty(setting: Setting, _: Context) -> bool:
+    """Whether there is no value to speak of."""
+    return setting.value.strip("'\" ") in {"", "None"}
+
+
+def setting_wildcard(setting: Setting, _: Context) -> bool:
+    """Whether the value lets everything through: a bare `*` alone or in a list."""
+    return bool(re.search(r"(^|[\[\(,'\"\s])\*([\]\),'\"\s]|$)", setting.value))
+
+
+def dependency_handles_content(library: Dependency, _: Context) -> bool:
+    """Whether it reads or makes documents, images, archives, templates or the like: formats worth attacking."""
+    return bool(CONTENT_ROLES & set(re.split(r"[^a-z]+", library.role.lower())))
+
+
+def dependency_on_request_path(library: Dependency, context: Context) -> bool:
+    """Whether an endpoint or another way in gets to it."""
+    return any(
+        target in context.reached
+        for target in (f"library:{library.distribution}", f"library:{library.distribution.lower()}")
+    )
+
+
+def parameter_untyped(parameter: Parameter, _: Context) -> bool:
+    """Whether nothing says what type it must have."""
+    return not parameter.type
+
+
+_STANDING: Mapping[str, Callable[..., Value]] = {"in_endpoint": in_endpoint, "anonymous": anonymous}
+PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
+    "endpoint": {
+        "verb": endpoint_verb,
+        "authenticated": endpoint_authenticated,
+        "state_changing": endpoint_state_changing,
+        "writes": endpoint_writes,
+        "uses_store": endpoint_uses_store,
+        "takes_file": endpoint_takes_file,
+        "takes_form": endpoint_takes_form,
+        "credentials": endpoint_credentials,
+        "webhook": endpoint_webhook,
+        "expensive": endpoint_expensive,
+        "siblings_guarded": endpoint_siblings_guarded,
+        "logs": endpoint_logs,
+    },
+    "entry-point": {"writes": entry_point_writes},
+    "access": {**_STANDING, "store_kind": access_store_kind},
+    "outbound": {**_STANDING, "plain_http": outbound_plain_http, "local": outbound_local},
+    "sink": {**_STANDING, "from_input": sink_from_input, "literal": sink_literal},
+    "observation": {**_STANDING},
+    "dependency": {
+        "handles_content": dependency_handles_content,
+        "on_request_path": dependency_on_request_path,
+    },
+    "setting": {
+        "literal": setting_literal,
+        "enabled": setting_enabled,
+        "disabled": setting_disabled,
+        "empty": setting_empty,
+        "wildcard": setting_wildcard,
+    },
+    "parameter": {"untyped": parameter_untyped},
+    **MODEL_PROPERTIES,
+    "guard": {},
+    "suppression": {},
+}
