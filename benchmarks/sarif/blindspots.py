@@ -1,7 +1,7 @@
 """What schema and Multitool let pass and GitHub still minds, or drops without a word.
 
-In: a SARIF log that the schema accepts, and its size. Out: one line per problem. Source: GitHub's page "SARIF support for
-code scanning" (required properties, limits), and mutations of valid files that the Multitool did not report.
+In: a SARIF log that the schema accepts, and its size. Out: one line per problem. Source: GitHub's page "SARIF support
+for code scanning" (required properties, limits), and mutations of valid files that the Multitool did not report.
 """
 
 from __future__ import annotations

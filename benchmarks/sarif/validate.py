@@ -1,10 +1,10 @@
-"""Validates SARIF files: JSON schema first, then the SARIF Multitool's SARIF and GitHub rules, then what both do not see.
+"""Validates SARIF files: JSON schema first, then the SARIF Multitool's SARIF and GitHub rules, then what both miss.
 
 In: SARIF files, or names of applications that are scanned first. Out: one line per problem; exit 1 if there is any.
     python benchmarks/sarif/validate.py out/shop/findings.sarif
     python benchmarks/sarif/validate.py --fixtures --apps mlflow wagtail prefect
-The Multitool comes from npm and is kept in the cache. It exits 0 whatever it finds, so its output is read; an illegal `level`
-silences it, hence the schema first.
+The Multitool comes from npm and is kept in the cache. It exits 0 whatever it finds, so its output is read; an illegal
+`level` silences it, hence the schema first.
 """
 
 from __future__ import annotations
