@@ -1,0 +1,1 @@
+"""Exporters: one file per format, each a translation of finished records."""
