@@ -1,0 +1,195 @@
+"""Which keys each kind of row may have, as tables, and how a row is read: a YAML list goes in, row records come out.
+
+The tables are the schema; `types.py` says what the rows mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar, get_args
+
+import msgspec
+import yaml
+
+from tmscan.libraries.nodes import (
+    Read,
+    Reader,
+    complain,
+    entries,
+    flag,
+    items,
+    one_of,
+    pairs,
+    paths,
+    reference,
+    text,
+    texts,
+)
+from tmscan.libraries.types import GuardKind, Place, Scope, StoreKind
+from tmscan.libraries.vocabulary import ENTRY_KINDS, MEANINGS, OPERATIONS, PROTOCOLS, SINKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Row = TypeVar("Row")
+
+_GUARD = one_of(get_args(GuardKind), "kind of guard")
+_STORE = one_of(get_args(StoreKind), "kind of store")
+_DOES = one_of(SINKS, "effect")
+
+
+def _also(reader: Reader, node: yaml.Node) -> tuple[object, ...]:
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return tuple(_DOES(reader, item) for item in nodes)
+
+
+def _entity(reader: Reader, node: yaml.Node) -> object:
+    if isinstance(node, yaml.ScalarNode) and node.value == "receiver":
+        return "receiver"
+    return reference(reader, node)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The keys of one kind of row. `heads` hold its paths (with `shaped`, the head's name is the row's shape).
+
+    `headless` rows may do without paths. Keys become fields with `-` as `_`, save those that `renamed` names.
+    """
+
+    heads: tuple[str, ...]
+    fields: Mapping[str, Read]
+    required: tuple[str, ...] = ()
+    shaped: bool = False
+    headless: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+ENDPOINTS = Section(
+    heads=("decorated", "registered", "listed", "class", "constructed"),
+    fields={
+        "path": reference,
+        "handler": reference,
+        "methods": reference,
+        "methods-by": one_of(("name", "argument", "class", "map", "any"), "way to find methods"),
+        "default": texts,
+        "guards": reference,
+        "prefix": reference,
+        "syntax": text,
+        "protocol": one_of(("http", "websocket"), "protocol"),
+        "verbs": pairs,
+    },
+    shaped=True,
+)
+ROUTERS = Section(
+    ("create",), {"name": reference, "prefix": reference, "guards": reference, "routes": reference, "root": flag}
+)
+MOUNTS = Section(
+    ("call",), {"child": reference, "prefix": reference, "guards": reference, "overrides": flag}, required=("child",)
+)
+ROOTS = Section((), {"setting": text, "attribute": text}, required=("setting", "attribute"), headless=True)
+INPUTS = Section(
+    ("read",),
+    {"from": one_of(get_args(Place), "place of input")},
+    required=("from",),
+    renamed={"from": "place"},
+)
+EFFECTS = Section(
+    ("call",),
+    {
+        "does": _DOES,
+        "argument": reference,
+        "also": _also,
+        "operation": one_of(OPERATIONS, "operation"),
+        "entity": _entity,
+        "protocol": one_of(PROTOCOLS, "protocol"),
+        "target": reference,
+        "vendor": text,
+        "options": texts,
+        "timeout": reference,
+        "only": pairs,
+        "unless": pairs,
+        "engine": text,
+        "kind": _STORE,
+    },
+    required=("does",),
+)
+STORES = Section(
+    ("create",),
+    {
+        "setting": text,
+        "kind": _STORE,
+        "engine": text,
+        "name": reference,
+        "host": reference,
+        "dsn": reference,
+        "only": pairs,
+    },
+    required=("kind",),
+    headless=True,
+)
+GUARDS = Section(("name",), {"kind": _GUARD, "public": flag, "roles": reference, "when": pairs}, required=("kind",))
+GUARD_PLACES = Section(
+    (),
+    {
+        "attribute": text,
+        "setting": text,
+        "calls": paths,
+        "argument": reference,
+        "methods": texts,
+        "scope": one_of(get_args(Scope), "scope"),
+        "of": paths,
+    },
+    headless=True,
+)
+REFUSALS = Section(("call",), {"status": reference})
+SETTINGS = Section(
+    ("call",),
+    {"key": text, "meaning": one_of(MEANINGS, "meaning"), "argument": reference},
+    required=("key", "meaning"),
+    headless=True,
+)
+ENTRIES = Section(
+    heads=("decorated", "registered", "class", "module"),
+    fields={
+        "kind": one_of(ENTRY_KINDS, "kind of entry point"),
+        "name": reference,
+        "handler": reference,
+        "method": text,
+    },
+    required=("kind",),
+    shaped=True,
+)
+CLASS = Section((), {"bases": paths, "methods": texts, "attributes": pairs}, headless=True)
+
+
+def read_rows(reader: Reader, node: yaml.Node, section: Section, row: type[Row], what: str) -> tuple[Row, ...]:
+    """The rows of one section, in the order they are written; mistakes are noted and their rows left out."""
+    found: list[Row] = []
+    for item in items(reader, node, f"`{what}`"):
+        values = read_row(reader, item, section, f"a row of `{what}`")
+        if values is not None:
+            found.append(msgspec.convert(values, row))
+    return tuple(found)
+
+
+def read_row(reader: Reader, node: yaml.Node, section: Section, what: str) -> dict[str, object] | None:
+    """The fields of one row as plain values, or None if something is wrong with it (and noted)."""
+    before = len(reader.problems)
+    values: dict[str, object] = {}
+    heads: list[str] = []
+    keys: set[str] = set()
+    for key, value in entries(reader, node, (*section.heads, *section.fields), what):
+        keys.add(key)
+        if key in section.heads:
+            heads.append(key)
+            values["paths"] = paths(reader, value)
+        else:
+            values[section.renamed.get(key, key.replace("-", "_"))] = section.fields[key](reader, value)
+    if section.heads and len(heads) != 1 and not (section.headless and not heads):
+        complain(reader, node, f"{what} needs exactly one of: {', '.join(section.heads)}")
+    for key in section.required:
+        if key not in keys:
+            complain(reader, node, f"{what} needs `{key}`")
+    if section.shaped and heads:
+        values["shape"] = heads[0]
+    return values if len(reader.problems) == before else None

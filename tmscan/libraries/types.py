@@ -1,0 +1,262 @@
+"""Third-party libraries as data: what their names mean to a threat model. One record per `rules/libraries/*.yaml`.
+
+Every `paths` field holds canonical access paths, expanded (no braces) and with short names resolved: a short name `App`
+of library `flask` stands as `flask:App`, and every path that denotes it is an alias of that one string (see
+`Catalogue.aliases`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+# The closed vocabularies that rows use and the inventory repeats.
+GuardKind = Literal["authentication", "authorization", "csrf", "rate-limit", "validation", "signature"]
+Scope = Literal["handler", "class", "router", "app", "framework", "middleware", "body"]
+Place = Literal["path", "query", "form", "json", "header", "cookie", "file", "body"]
+Operation = Literal["read", "write", "delete", "ddl", "execute"]
+StoreKind = Literal[
+    "sql", "document", "key-value", "cache", "file", "object", "queue", "search", "graph", "mail", "other"
+]
+
+# Where an argument is found: positions and keywords, the first that is present wins.
+ArgumentRef = tuple[int | str, ...]
+Shape = Literal["decorated", "registered", "listed", "class", "constructed"]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """One way of declaring endpoints.
+
+    `decorated`: a call whose result decorates the handler (or the decorator itself); `registered`: a call that takes
+    the handler; `listed`: an object (or a plain tuple, path `tuple`) in a list of routes that another row names;
+    `class`: a base class whose methods answer verbs; `constructed`: creating the object declares routes found in its
+    arguments. `methods_by` is "name" (last segment of the call is the verb), "argument", "class" (methods of the
+    handler class), "map" (a mapping argument verb → method name) or "any". `default` are the verbs when nothing says
+    otherwise.
+    """
+
+    shape: Shape
+    paths: tuple[str, ...]
+    path: ArgumentRef = ()
+    handler: ArgumentRef = ()
+    methods: ArgumentRef = ()
+    methods_by: Literal["name", "argument", "class", "map", "any"] = "argument"
+    default: tuple[str, ...] = ("GET",)
+    guards: ArgumentRef = ()
+    prefix: ArgumentRef = ()
+    syntax: str = ""
+    protocol: Literal["http", "websocket"] = "http"
+    verbs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RouterRow:
+    """Creating an object that carries routes: an application (`root`) or something to be mounted on one."""
+
+    paths: tuple[str, ...]
+    name: ArgumentRef = ()
+    prefix: ArgumentRef = ()
+    guards: ArgumentRef = ()
+    routes: ArgumentRef = ()
+    root: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MountRow:
+    """A call (or listed object) that hangs a child router, list of routes or module of routes under a prefix."""
+
+    paths: tuple[str, ...]
+    child: ArgumentRef
+    prefix: ArgumentRef = ()
+    guards: ArgumentRef = ()
+    overrides: bool = False  # the mount's prefix replaces the child's own
+
+
+@dataclass(frozen=True, slots=True)
+class RootRow:
+    """Where a framework's table of routes starts when nobody calls for it: a setting names a module, or a module
+    attribute.
+    """
+
+    setting: str
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """Reading this path gives request input of the kind `place`."""
+
+    paths: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """A call that does something a threat model cares about.
+
+    `does`: `access` (a store: operation, entity), `send` (outbound: protocol, target), or the kind of a sink (`sql`,
+    `command`, `code`, `template`, `deserialize`, `file`, `redirect`, `log`, `xpath`, `ldap`, `xml`, `nosql`, `html`,
+    `url`, `crypto`, `import`, `regex`). A row may be both: `also` names a second `does` with the same argument.
+    `unless` are constant arguments that make it harmless ({Loader: SafeLoader}); `only` ones that it needs ({shell:
+    True}). Both are (keyword or position as text, text of the constant or last name of the path) pairs; several pairs
+    of one key are alternatives. `engine` and `kind` say which store an access goes to: the loader fills them from the
+    library's `store:` where a row has none of its own.
+    """
+
+    paths: tuple[str, ...]
+    does: str
+    argument: ArgumentRef = ()
+    also: tuple[str, ...] = ()
+    operation: Operation | Literal["", "sql"] = ""
+    entity: ArgumentRef | Literal["receiver"] = ()
+    protocol: str = ""
+    target: ArgumentRef = ()
+    vendor: str = ""
+    options: tuple[str, ...] = ()
+    timeout: ArgumentRef = ()
+    only: tuple[tuple[str, str], ...] = ()
+    unless: tuple[tuple[str, str], ...] = ()
+    engine: str = ""
+    kind: StoreKind | Literal[""] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRow:
+    """Creating a connection to a store, or a setting that describes stores (`setting`, a mapping alias → description).
+
+    `only` are constant arguments that it needs ({0: s3}), as in EffectRow.
+    """
+
+    paths: tuple[str, ...]
+    kind: StoreKind
+    engine: str = ""
+    name: ArgumentRef = ()
+    host: ArgumentRef = ()
+    dsn: ArgumentRef = ()
+    setting: str = ""
+    only: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRow:
+    """A name that refuses requests (or, with `public`, says that anyone may call): decorator, class, dependency, mixin,
+    hook.
+    """
+
+    paths: tuple[str, ...]
+    kind: GuardKind
+    public: bool = False
+    roles: ArgumentRef = ()
+    when: tuple[tuple[str, str], ...] = ()  # constant arguments it needs
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRow:
+    """Calling or raising this ends the request with a refusal; `status` is where the code stands, if it decides."""
+
+    paths: tuple[str, ...]
+    status: ArgumentRef = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GuardPlace:
+    """Where guards hang besides decorators: a class attribute, a setting (default), a hook call or a middleware
+    argument.
+    """
+
+    attribute: str = ""
+    setting: str = ""
+    calls: tuple[str, ...] = ()
+    argument: ArgumentRef = ()
+    methods: tuple[str, ...] = ()
+    scope: Scope = "class"
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A configuration key with a meaning: debug, secret, hosts, cors-origins, cookie-secure, upload-limit, …"""
+
+    key: str
+    meaning: str
+    paths: tuple[str, ...] = ()
+    argument: ArgumentRef = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A way in that is not HTTP: `decorated` or `registered` call, or `class` base, of `kind` task, consumer, command,
+    …
+    """
+
+    shape: Literal["decorated", "registered", "class", "module"]
+    paths: tuple[str, ...]
+    kind: str
+    name: ArgumentRef = ()
+    handler: ArgumentRef = ()
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """A third-party class as far as subclasses in the scanned tree need it: its bases and the handler methods it
+    brings.
+
+    `methods` are (method name, verb or "") pairs.
+    """
+
+    path: str
+    bases: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A code block of a library file with its expectations (`# $ …`), and the line it starts at."""
+
+    code: str
+    line: int
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One library file. `name` is the file's name; `imports` the top-level import names; `role` what it is for."""
+
+    name: str
+    file: str
+    pypi: tuple[str, ...]
+    imports: tuple[str, ...]
+    docs: str
+    role: str
+    engine: str = ""
+    routes: tuple[RouteRow, ...] = ()
+    routers: tuple[RouterRow, ...] = ()
+    mounts: tuple[MountRow, ...] = ()
+    roots: tuple[RootRow, ...] = ()
+    inputs: tuple[InputRow, ...] = ()
+    effects: tuple[EffectRow, ...] = ()
+    stores: tuple[StoreRow, ...] = ()
+    guards: tuple[GuardRow, ...] = ()
+    guard_places: tuple[GuardPlace, ...] = ()
+    refusals: tuple[RefusalRow, ...] = ()
+    settings: tuple[SettingRow, ...] = ()
+    entries: tuple[EntryRow, ...] = ()
+    classes: tuple[ClassRow, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All libraries, indexed. `aliases` maps a concrete path to the short name that it denotes (`flask.Flask()` →
+    `flask:App`).
+
+    `digest` changes whenever a rule file changes; results cached under it stay true.
+    """
+
+    libraries: tuple[Library, ...]
+    aliases: dict[str, str]
+    digest: str
+    bases: dict[str, tuple[str, ...]] = field(default_factory=dict)
