@@ -7,6 +7,7 @@ Apart from the SARIF exporter because it follows a published algorithm to the bi
 from __future__ import annotations
 
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _BASE = 37
 _MASK = (1 << 64) - 1
 _LEAVING = pow(_BASE, BLOCK, 1 << 64)
 _END_OF_FILE = 65535
-_SPACE, _TAB, _LF = ord(" "), ord("\t"), ord("\n")
+_LINE_FEED = ord("\n")
 
 
 def line_hashes(content: bytes) -> Mapping[int, str]:
@@ -27,10 +28,10 @@ def line_hashes(content: bytes) -> Mapping[int, str]:
     and tabs left out and every line end read as one line feed, with an end-of-file mark and zeros behind the last line;
     `count` tells lines with equal hashes apart, from the top.
     """
-    units, starts = _units(content)
-    prefix = [0]
-    for unit in units:
-        prefix.append((prefix[-1] * _BASE + unit) & _MASK)
+    text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    units = [*_utf16(text.replace(" ", "").replace("\t", "")), _END_OF_FILE, *[0] * BLOCK]
+    starts = [0, *(index for index, unit in enumerate(units, 1) if unit == _LINE_FEED)]
+    prefix = list(accumulate(units, lambda value, unit: (value * _BASE + unit) & _MASK, initial=0))
     seen: Counter[int] = Counter()
     found: dict[int, str] = {}
     for line, start in enumerate(starts, 1):
@@ -38,24 +39,6 @@ def line_hashes(content: bytes) -> Mapping[int, str]:
         seen[value] += 1
         found[line] = f"{value:x}:{seen[value]}"
     return found
-
-
-def _units(content: bytes) -> tuple[list[int], list[int]]:
-    """The units that count, padded for the last window, and the index at which each line starts."""
-    text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    units: list[int] = []
-    starts: list[int] = []
-    at_start = True
-    for unit in _utf16(text):
-        if unit in (_SPACE, _TAB):
-            continue
-        if at_start:
-            starts.append(len(units))
-        at_start = unit == _LF
-        units.append(unit)
-    if at_start:
-        starts.append(len(units))
-    return [*units, _END_OF_FILE, *[0] * BLOCK], starts
 
 
 def _utf16(text: str) -> Iterable[int]:

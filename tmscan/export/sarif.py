@@ -6,6 +6,7 @@ suppressions) is there for other viewers.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -77,7 +78,6 @@ def to_sarif(
                 supported_taxonomies=supported(rules),
             )
         ),
-        results=[_result(finding, index[finding.rule], read) for finding in kept],
         invocations=[
             om.Invocation(
                 execution_successful=True,
@@ -89,7 +89,7 @@ def to_sarif(
         column_kind="unicodeCodePoints",
         original_uri_base_ids={ROOT: om.ArtifactLocation(description=om.Message(text="The folder that was scanned."))},
     )
-    return serialise(om.SarifLog(schema_uri=SCHEMA, version="2.1.0", runs=[run])) + "\n"
+    return serialise(SCHEMA, run, (_result(finding, index[finding.rule], read) for finding in kept))
 
 
 def uri(file: str) -> str:
@@ -177,7 +177,7 @@ def _location(
         id=number,
         message=om.Message(text=_plain(words)) if words else None,
         physical_location=om.PhysicalLocation(
-            artifact_location=om.ArtifactLocation(uri=uri(location.file), uri_base_id=ROOT),
+            artifact_location=_artifact(location.file),
             region=om.Region(
                 start_line=place.line, start_column=place.start, end_line=place.line, end_column=place.end
             ),
@@ -186,6 +186,11 @@ def _location(
         if function
         else None,
     )
+
+
+@lru_cache(maxsize=4096)
+def _artifact(file: str) -> om.ArtifactLocation:
+    return om.ArtifactLocation(uri=uri(file), uri_base_id=ROOT)
 
 
 def _thread(trace: tuple[Step, ...], read: Callable[[str], FileText | None]) -> om.ThreadFlow:
@@ -198,7 +203,7 @@ def _thread(trace: tuple[Step, ...], read: Callable[[str], FileText | None]) -> 
 
 def _notice(kind: str, reason: str, file: str, line: int) -> om.Notification:
     place = om.PhysicalLocation(
-        artifact_location=om.ArtifactLocation(uri=uri(file), uri_base_id=ROOT),
+        artifact_location=_artifact(file),
         region=om.Region(start_line=line) if line > 0 else None,
     )
     return om.Notification(
