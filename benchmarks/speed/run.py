@@ -3,8 +3,8 @@
 In: the name of an application. Out: a table of medians, ratios and peak memory, and what the targets say.
     python benchmarks/speed/run.py mlflow --rounds 3 --markdown
 The tree holds exactly the files that tmscan reads, so all tools see the same code. The rounds are interleaved: what
-else the machine does hits every tool alike. Nothing is sent anywhere; Semgrep uses the rules beside this file, or others
-with --semgrep-rules.
+else the machine does hits every tool alike. Nothing is sent anywhere; Semgrep uses the rules beside this file or those
+of --semgrep-rules.
 """
 
 from __future__ import annotations
@@ -161,7 +161,6 @@ def _report(runs: dict[str, list[Run]], loaded: list[str], options: argparse.Nam
     yardstick = seconds["bare parse, 1 process, GC off"]
     first = parsed["bare parse, 1 process, GC off"][0]
     cores = os.cpu_count() or 1
-    one_file = seconds.get("Bandit, that one file alone")
     rows = [["", "seconds", "CPU seconds", "of bare parse", "peak MB"]]
     for name, series in runs.items():
         cpu = median(one.cpu_seconds for one in series)
@@ -171,22 +170,25 @@ def _report(runs: dict[str, list[Run]], loaded: list[str], options: argparse.Nam
     text += f"{cores} cores, medians of {options.rounds} rounds; touched file: {touched}\n"
     text += "Seconds of a bare parse are those of the parsing alone, without start-up and reading.\n\n"
     text += _table(rows, markdown=options.markdown) + "\n"
-    for words, ours, theirs, factor in (
-        ("cold, of the bare parse divided by the cores", "tmscan, cold", yardstick / cores, 2.0),
-        ("cold, of Bandit", "tmscan, cold", seconds.get("Bandit"), 0.5),
-        ("cold, of Semgrep", "tmscan, cold", seconds.get("Semgrep"), 0.05),
-        (
-            "one file changed, of Bandit on it",
-            "tmscan, one file changed",
-            seconds.get("Bandit, that one file alone"),
-            1.0,
-        ),
-        ("nothing changed, of one second", "tmscan, nothing changed", 1.0, 1.0),
-    ):
+    text += _verdicts(seconds, yardstick / cores)
+    return text + f"heavy libraries loaded when nothing changed: {', '.join(loaded) or 'none'}\n"
+
+
+def _verdicts(seconds: dict[str, float], parse_per_core: float) -> str:
+    cold, changed, unchanged = (f"tmscan, {what}" for what in ("cold", "one file changed", "nothing changed"))
+    targets = [
+        ("cold, of the bare parse divided by the cores", cold, parse_per_core, 2.0),
+        ("cold, of Bandit", cold, seconds.get("Bandit"), 0.5),
+        ("cold, of Semgrep", cold, seconds.get("Semgrep"), 0.05),
+        ("one file changed, of Bandit on it", changed, seconds.get("Bandit, that one file alone"), 1.0),
+        ("nothing changed, of one second", unchanged, 1.0, 1.0),
+    ]
+    text = ""
+    for words, ours, theirs, target in targets:
         if theirs and ours in seconds:
             ratio = seconds[ours] / theirs
-            text += f"{words}: {ratio:.3f} (target {factor}) {'reached' if ratio <= factor else 'missed'}\n"
-    return text + f"heavy libraries loaded when nothing changed: {', '.join(loaded) or 'none'}\n"
+            text += f"{words}: {ratio:.3f} (target {target}) {'reached' if ratio <= target else 'missed'}\n"
+    return text
 
 
 def _table(rows: list[list[str]], *, markdown: bool) -> str:
