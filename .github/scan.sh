@@ -5,7 +5,12 @@
 set -euo pipefail
 
 tmscan="${TMSCAN:-$RUNNER_TEMP/tmscan-venv/bin/tmscan}"
-options=()
+options=("--category=$CATEGORY" --root=.)
+case $SARIF in *$'\n'*)
+    echo "sarif-file must be one line" >&2
+    exit 2
+    ;;
+esac
 if [ -n "${RULES:-}" ]; then
     options+=("--rules=$RULES")
 fi
