@@ -1,0 +1,1 @@
+"""The data-flow model: elements, flows, nested trust boundaries and the diagrams drawn from them."""

@@ -1,0 +1,133 @@
+"""Keeping a picture readable: too many elements of one sort in, fewer out, each fold named, counted and listed.
+
+Folding changes what is drawn, never the model.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from tmscan.dfd.boundaries import library_boundary, vendor_boundary
+from tmscan.dfd.groups import Unit, endpoint_unit
+from tmscan.dfd.names import count, listed, slug
+from tmscan.dfd.types import Boundary, Element
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What a picture shows instead: elements by the id they replace, boundaries that this takes, counts and sentences."""
+
+    place: dict[str, str]
+    elements: dict[str, Element]
+    boundaries: tuple[Boundary, ...]
+    folded: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...]
+
+
+def fold_units(
+    units: Sequence[Unit], budget: int
+) -> tuple[tuple[Unit, ...], tuple[str, ...], tuple[tuple[str, int], ...]]:
+    """At most `budget` units: neighbours by name merge first, then the smallest of each boundary become "n more"."""
+    fixed = [unit for unit in units if not unit.element.endpoints]
+    groups = [unit for unit in units if unit.element.endpoints]
+    budget = max(budget - len(fixed), 2)
+    merged = groups
+    deepest = max((len(unit.key.split(".")) for unit in groups), default=0)
+    for depth in range(deepest - 1, 0, -1):
+        if len(merged) <= budget:
+            break
+        closer = _by_package(groups, depth)
+        if len(closer) >= min(4, budget):
+            merged = closer
+    if len(merged) > budget:
+        merged = _smallest_together(merged, budget)
+    notes = tuple(
+        f"“{unit.element.name}” stands for {len(unit.merged)} groups: {', '.join(unit.merged)}"
+        for unit in merged
+        if unit.merged
+    )
+    folded = tuple((unit.element.id, len(unit.merged)) for unit in merged if unit.merged)
+    return (*merged, *fixed), notes, folded
+
+
+def fold_targets(elements: Sequence[Element], weight: Callable[[Element], int], limits: dict[str, int]) -> Fold:
+    """Keeps the most used stores, services and libraries, up to a limit each, and folds the rest by kind and boundary."""
+    place: dict[str, str] = {}
+    shown: dict[str, Element] = {}
+    boundaries: list[Boundary] = []
+    notes: list[str] = []
+    folded: list[tuple[str, int]] = []
+    for kind, limit in limits.items():
+        ranked = sorted((e for e in elements if e.kind == kind), key=lambda e: (-weight(e), e.id))
+        keep, rest = (ranked, []) if len(ranked) <= limit else (ranked[: limit - 1], ranked[limit - 1 :])
+        shown.update((element.id, element) for element in keep)
+        for members in _foldable(kind, rest):
+            if len(members) == 1:
+                shown[members[0].id] = members[0]
+                continue
+            element, boundary = _one_for(kind, members, "more " if keep else "")
+            shown[element.id] = element
+            boundaries += [boundary] if boundary else []
+            place.update((member.id, element.id) for member in members)
+            folded.append((element.id, len(members)))
+            notes.append(f"“{element.name}” are: {', '.join(member.name for member in members)}")
+    return Fold(place, shown, tuple(boundaries), tuple(folded), tuple(notes))
+
+
+def _by_package(units: Sequence[Unit], depth: int) -> list[Unit]:
+    bundles: defaultdict[tuple[str, str, str], list[Unit]] = defaultdict(list)
+    for unit in units:
+        bundles[unit.app, unit.element.boundary, ".".join(unit.key.split(".")[:depth])].append(unit)
+    return [
+        _together(members, key.rpartition(".")[2] or key, key) if len(members) > 1 else members[0]
+        for (_, _, key), members in sorted(bundles.items())
+    ]
+
+
+def _smallest_together(units: Sequence[Unit], budget: int) -> list[Unit]:
+    """The largest units stay; what is left becomes one unit per boundary, for a fold must not blur who controls what."""
+    by_size = sorted(units, key=lambda unit: (-len(unit.atoms), unit.element.id))
+    places = len({(unit.app, unit.element.boundary) for unit in units})
+    keep = max(budget - places, 1)
+    rest: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
+    for unit in by_size[keep:]:
+        rest[unit.app, unit.element.boundary].append(unit)
+    folds = [
+        _together(members, f"{len(members)} more", "more") if len(members) > 1 else members[0]
+        for _, members in sorted(rest.items())
+    ]
+    return sorted([*by_size[:keep], *folds], key=lambda unit: unit.element.id)
+
+
+def _together(units: Sequence[Unit], name: str, key: str) -> Unit:
+    first = units[0]
+    names = tuple(sorted(name for unit in units for name in (unit.merged or (unit.element.name,))))
+    endpoints = [endpoint for unit in units for endpoint in unit.element.endpoints]
+    identity = f"fold:{slug(first.app)}/{slug(first.element.boundary)}/{slug(key)}"
+    unit = endpoint_unit(identity, name, endpoints, first.element.boundary, first.element.parent, first.app, key, names)
+    element = replace(unit.element, technology=f"{count(len(names), 'group')}, {count(len(endpoints), 'endpoint')}")
+    return replace(unit, element=element, atoms=tuple(atom for member in units for atom in member.atoms))
+
+
+def _foldable(kind: str, rest: Sequence[Element]) -> list[list[Element]]:
+    """Stores fold only with stores behind the same boundary, libraries only with libraries of the same role."""
+    bundles: defaultdict[str, list[Element]] = defaultdict(list)
+    for element in sorted(rest, key=lambda item: item.id):
+        alone = kind == "store" or not element.boundary.startswith(("vendor:", "library:"))
+        bundles[element.boundary if alone else ""].append(element)
+    return [members for _, members in sorted(bundles.items())]
+
+
+def _one_for(kind: str, members: Sequence[Element], more: str) -> tuple[Element, Boundary | None]:
+    """`7 services`, or `6 more services` where some of them are drawn."""
+    small = listed((member.name for member in members), 2)
+    if kind == "store":
+        boundary = members[0].boundary
+        return Element(f"fold:stores/{slug(boundary)}", "store", f"{len(members)} {more}stores", small, boundary), None
+    if kind == "library":
+        inside = library_boundary("others", "Other libraries")
+        return Element("fold:libraries", "library", f"{len(members)} {more}libraries", small, inside.id), inside
+    outside = vendor_boundary("others", "several")
+    return Element("fold:services", "entity", f"{len(members)} {more}services", small, outside.id), outside

@@ -1,0 +1,100 @@
+"""What stands on an arrow: two or three words on what travels, never a sentence.
+
+Ends, verbs and names of one flow come in, one or two short lines go out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tmscan.dfd.names import count, listed, shorten
+from tmscan.dfd.types import Element, Flow
+from tmscan.inventory.types import Endpoint
+
+_VERBS = {"read": "reads", "write": "writes", "delete": "deletes", "ddl": "changes schema of", "execute": "runs SQL on"}
+_ORDER = ("read", "write", "delete", "ddl", "execute")
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def flow_label(
+    source: Element,
+    target: Element,
+    operations: Sequence[str],
+    data: Sequence[str],
+    protocols: Sequence[str],
+    endpoints: Sequence[Endpoint],
+    encrypted: bool | None,
+) -> str:
+    """The label of a flow from what it is made of; `endpoints` are those that an external entity calls."""
+    if endpoints:
+        return _calls_label(endpoints)
+    if source.kind == "entity":
+        return listed(data, 2)
+    if source.kind == "store" and target.kind == "process" and "read" not in operations:
+        return ", ".join(operations)
+    if "store" in (source.kind, target.kind):
+        return store_label(operations, data)
+    if target.kind == "library":
+        return listed(data, 2) or "data to process"
+    words = (
+        ", ".join("requests" if protocol.lower() in ("http", "https") else protocol for protocol in protocols) or "data"
+    )
+    return f"{words}, not encrypted" if encrypted is False else words
+
+
+def store_label(operations: Sequence[str], data: Sequence[str]) -> str:
+    """`reads orders, users`; verbs first, in the order read, write, delete."""
+    verbs = [_VERBS[verb] for verb in _ORDER if verb in operations]
+    verbs += [verb for verb in operations if verb not in _VERBS]
+    words, names = ", ".join(verbs), listed(data, 2) if len(data) < 4 else count(len(data), "entity")
+    if not names:
+        return words.replace("changes schema of", "changes schema").replace("runs SQL on", "runs SQL")
+    return f"{words} {names}".strip()
+
+
+def both_ways_label(writing: Flow, reading: Flow) -> str:
+    """The label of one line that stands for a pair of flows between a process and a store."""
+    if set(writing.data) == set(reading.data):
+        return store_label((*reading.operations, *writing.operations), writing.data)
+    if len(writing.data) > 3 and len(reading.data) > 3:
+        return store_label((*reading.operations, *writing.operations), sorted({*reading.data, *writing.data}))
+    return f"{reading.label}\n{writing.label}"
+
+
+def route(endpoint: Endpoint, limit: int = 30) -> str:
+    """`POST /orders/<id>`, cut in the middle if it is long."""
+    verbs = _methods(endpoint.methods)
+    return shorten(f"{verbs} {endpoint.path}".strip(), limit)
+
+
+def _calls_label(endpoints: Sequence[Endpoint]) -> str:
+    """One or two endpoints are named; more are counted, with how many of them are open or not known."""
+    if len(endpoints) == 1:
+        text = route(endpoints[0])
+    elif len({endpoint.path for endpoint in endpoints}) == 1:
+        verbs = sorted({method for endpoint in endpoints for method in endpoint.methods})
+        text = shorten(f"{_methods(verbs)} {endpoints[0].path}".strip(), 30)
+    elif len(endpoints) == 2:
+        text = "\n".join(route(endpoint) for endpoint in endpoints)
+    else:
+        text = count(len(endpoints), "endpoint")
+    return text + _openness(endpoints)
+
+
+def _openness(endpoints: Sequence[Endpoint]) -> str:
+    unguarded = sum(1 for endpoint in endpoints if endpoint.auth.required is False and not endpoint.public)
+    public = sum(1 for endpoint in endpoints if endpoint.auth.required is False and endpoint.public)
+    unknown = sum(1 for endpoint in endpoints if endpoint.auth.required is None)
+    remarks = []
+    for number, word in ((unguarded, "open"), (public, "public"), (unknown, "guard not known")):
+        if number:
+            remarks.append(word if number == len(endpoints) else f"{number} {word}")
+    return f"\n{', '.join(remarks)}" if remarks else ""
+
+
+def _methods(methods: Sequence[str]) -> str:
+    shown = [method for method in methods if method not in ("HEAD", "OPTIONS")] or list(methods)
+    changing = [method for method in shown if method in _CHANGING]
+    if len(shown) > 3 and changing:
+        return "any verb" if len(shown) > 4 else "/".join(shown)
+    return "/".join(shown)

@@ -1,0 +1,99 @@
+"""Words for diagrams: names of code in, ids and short readable labels out.
+
+It stands apart because the same few rules (what is safe, what is short) hold for every element, flow and format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+GENERIC = frozenset(
+    ["api", "app", "application", "blueprint", "blueprints", "bp", "controller", "controllers", "endpoint", "endpoints", "handler", "handlers", "resources", "route", "router", "routers", "routes", "urls", "view", "views", "viewsets", "web"]
+)
+_SUFFIX = re.compile(r"(?<=[a-z0-9])_(?:bp|blueprint|router|routes|views|api|ns|namespace)$", re.IGNORECASE)
+_UNSAFE = re.compile(r"[^A-Za-z0-9._/:@-]+")
+
+
+def slug(text: str) -> str:
+    """An id part that is safe in every format; text that had to be changed carries a digest, so that ids stay apart."""
+    safe = _UNSAFE.sub("-", text).strip("-")[:80]
+    if safe == text and safe:
+        return safe
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{safe}-{digest}" if safe else ("main" if not text else digest)
+
+
+def plain(text: str) -> str:
+    """One line of printable text: control, format (bidirectional marks) and lone surrogate characters do not survive."""
+    visible = "".join(" " if unicodedata.category(letter) in _INVISIBLE else letter for letter in text)
+    return " ".join(visible.split())
+
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text in at most `limit` characters; the middle is left out, for both ends of a path tell more."""
+    text = plain(text)
+    if len(text) <= limit:
+        return text
+    head = (limit - 1) // 2
+    return f"{text[:head]}…{text[len(text) - (limit - 1 - head) :]}"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 endpoint`, `2 endpoints`."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def listed(names: Iterable[str], keep: int = 3) -> str:
+    """`a, b, c +4`: the first names in the given order and how many more there are."""
+    words = [shorten(name, 24) for name in names if name]
+    shown = ", ".join(words[:keep])
+    return f"{shown} +{len(words) - keep}" if len(words) > keep else shown
+
+
+def display_names(names: Iterable[str], alone: str) -> dict[str, str]:
+    """A short name per dotted name, unique among them: what all share and words like `views` are dropped where possible.
+
+    `alone` is what a single name, or one made of such words only, is called.
+    """
+    full = sorted(set(names))
+    parts = {name: [part for part in re.split(r"[.:/]+", name) if part] for name in full}
+    shared = _shared(list(parts.values()))
+    candidates = {name: _candidates(parts[name], shared, alone) for name in full}
+    chosen: dict[str, str] = {}
+    for rank in range(4):
+        tally = Counter(candidates[name][rank] for name in full if name not in chosen)
+        for name in full:
+            candidate = candidates[name][rank]
+            if name not in chosen and tally[candidate] == 1 and candidate not in chosen.values():
+                chosen[name] = candidate
+    return {name: chosen.get(name, name or alone) for name in full}
+
+
+def _candidates(parts: list[str], shared: int, alone: str) -> tuple[str, str, str, str]:
+    own = parts[shared:] or parts[-1:]
+    telling = [part for part in own if part.lower() not in GENERIC]
+    if not telling:
+        telling = [part for part in parts if part.lower() not in GENERIC][-1:]
+    bare = [_SUFFIX.sub("", part) for part in telling]
+    whole = ".".join(parts) or alone
+    return (bare[-1] if bare else alone, ".".join(bare) or alone, ".".join(own) or alone, whole)
+
+
+def _shared(rows: Sequence[list[str]]) -> int:
+    """How many leading parts all rows have in common."""
+    if len(rows) < 2:
+        return 0
+    length = 0
+    for column in zip(*rows, strict=False):
+        if len(set(column)) > 1:
+            break
+        length += 1
+    return length

@@ -1,0 +1,134 @@
+"""A diagram in, Graphviz DOT out: nested clusters for trust boundaries, left to right, every name escaped as data.
+
+Written after https://graphviz.org/doc/info/lang.html and https://graphviz.org/doc/info/shapes.html#html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tmscan.dfd.names import plain
+from tmscan.dfd.strokes import LEGEND, Stroke, caption, heading, strokes, wrapped
+from tmscan.dfd.types import Boundary, Diagram, Element
+
+_FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
+_SHAPES = {
+    "entity": 'shape=box style="filled" fillcolor="#f2f2f2" color="#555555"',
+    "process": 'shape=box style="rounded,filled" fillcolor="#e3effb" color="#2f6fad"',
+    "store": 'shape=cylinder style="filled" fillcolor="#fdf3d7" color="#a67c00"',
+    "library": 'shape=component style="filled" fillcolor="#efe6f7" color="#7a4fa3"',
+}
+_LINES = {
+    "internet": "#8a8a8a",
+    "application": "#2f6fad",
+    "admin": "#b3541e",
+    "data": "#a67c00",
+    "vendor": "#8a8a8a",
+    "worker": "#2f6fad",
+    "library": "#7a4fa3",
+    "host": "#4d4d4d",
+}
+_OPEN = "#c0262d"
+
+
+def to_dot(diagram: Diagram, revision: str = "") -> str:
+    """The diagram as DOT text; `revision` goes into the title. Node ids are `n0`, `n1`, … in the order of the elements."""
+    nodes = {element.id: f"n{number}" for number, element in enumerate(diagram.elements)}
+    clusters = {boundary.id: f"cluster_b{number}" for number, boundary in enumerate(diagram.boundaries)}
+    lines = [
+        "digraph tmscan {",
+        f'  graph [rankdir=LR fontname="{_FONT}" fontsize=11 compound=true newrank=true remincross=true',
+        f"    nodesep=0.28 ranksep=0.6 pad=0.3 labelloc=b labeljust=l label=<{_foot(diagram)}>]",
+        f'  node [fontname="{_FONT}" fontsize=12 margin="0.14,0.08" penwidth=1.2]',
+        f'  edge [fontname="{_FONT}" fontsize=10 color="#777777" fontcolor="#333333" arrowsize=0.7]',
+        "  subgraph cluster_picture {",
+        f"    graph [label=<{_head(diagram, revision)}> peripheries=0 labelloc=t labeljust=l margin=6]",
+        *_inside("", diagram, nodes, clusters, "    "),
+        "  }",
+        *(_edge(stroke, nodes) for stroke in strokes(diagram)),
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _inside(
+    boundary: str, diagram: Diagram, nodes: Mapping[str, str], clusters: Mapping[str, str], indent: str
+) -> Iterator[str]:
+    """Elements and boundaries that stand directly in a boundary; one whose boundary is unknown stands outside all."""
+    for element in diagram.elements:
+        if element.boundary == boundary or (not boundary and element.boundary not in clusters):
+            yield f"{indent}{_node(element, nodes[element.id])}"
+    for inner in diagram.boundaries:
+        if inner.parent == boundary or (not boundary and inner.parent not in clusters):
+            yield f"{indent}subgraph {clusters[inner.id]} {{"
+            yield f"{indent}  {_frame(inner, diagram, clusters[inner.id])}"
+            yield from _inside(inner.id, diagram, nodes, clusters, f"{indent}  ")
+            yield f"{indent}}}"
+
+
+def _node(element: Element, node: str) -> str:
+    name = "<BR/>".join(f"<B>{_html(line)}</B>" for line in wrapped(element.name, 24))
+    small = "".join(
+        f'<BR/><FONT POINT-SIZE="9" COLOR="#555555">{_html(line)}</FONT>'
+        for line in wrapped(element.technology, 30)
+        if line
+    )
+    style = _SHAPES[element.kind] + (' penwidth=1 style="filled,dotted"' if element.provenance == "assumed" else "")
+    return f'{node} [label=<{name}{small}> {style} id={_quoted(element.id)} class="{element.kind}" tooltip={_quoted(element.name)}]'
+
+
+def _frame(boundary: Boundary, diagram: Diagram, cluster: str) -> str:
+    colour = _LINES[boundary.kind]
+    label = f'<FONT POINT-SIZE="10" COLOR="{colour}">{_html(caption(boundary, diagram))}</FONT>'
+    return (
+        f'graph [label=<{label}> style=dashed penwidth=1.4 color="{colour}" labelloc=t labeljust=l margin=12 '
+        f"id={_quoted(f'boundary {boundary.id}')} class={cluster and 'boundary'} tooltip={_quoted(boundary.reason)}]"
+    )
+
+
+def _edge(stroke: Stroke, nodes: Mapping[str, str]) -> str:
+    colour = _OPEN if stroke.unguarded or stroke.unencrypted else ("#333333" if stroke.crosses else "#888888")
+    label = "<BR/>".join(_html(line) for line in stroke.label)
+    marks = [
+        f'color="{colour}"',
+        f'fontcolor="{colour}"' if colour == _OPEN else "",
+        f"penwidth={2.2 if stroke.crosses else 1}",
+        "style=dotted" if stroke.assumed else "",
+        "" if stroke.heads == "forward" else f"dir={stroke.heads}",
+        f"id={_quoted(' + '.join(stroke.flows))}",
+        'class="flow"',
+    ]
+    shown = f"label=<{label}> " if any(stroke.label) else ""
+    return f"  {nodes[stroke.source]} -> {nodes[stroke.target]} [{shown}{' '.join(mark for mark in marks if mark)}]"
+
+
+def _head(diagram: Diagram, revision: str) -> str:
+    return f'<FONT POINT-SIZE="18"><B>{_html(heading(diagram, revision))}</B></FONT>'
+
+
+def _foot(diagram: Diagram) -> str:
+    """Legend and notes below the picture."""
+    signs = {
+        "crosses": '<FONT COLOR="#333333"><B>━━</B></FONT>',
+        "open": f'<FONT COLOR="{_OPEN}"><B>━━</B></FONT>',
+        "assumed": '<FONT COLOR="#333333">┈┈</FONT>',
+    }
+    shapes = ("▭ external entity", "▢ process (rounded)", "⛁ data store", "┅ trust boundary (dashed)")
+    rows = [" &#160; ".join(shapes), " &#160; ".join(f"{signs[key]} {text}" for key, text in LEGEND)]
+    rows += [f'<FONT COLOR="#555555">{_html(line)}</FONT>' for note in diagram.notes for line in wrapped(note, 130)]
+    cells = "".join(f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="10">{row}</FONT></TD></TR>' for row in rows)
+    return f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{cells}</TABLE>'
+
+
+def _html(text: str) -> str:
+    """Text inside an HTML-like label: markup and Graphviz's own escapes (`\\N`, `\\G`) stay text."""
+    text = plain(text)
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\\", "&#92;")):
+        text = text.replace(character, entity)
+    return text
+
+
+def _quoted(text: str) -> str:
+    """A quoted string of DOT in which nothing expands."""
+    escaped = plain(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
