@@ -73,9 +73,13 @@ def _apply(rule: Rule, context: Context, uses: Sequence[Record]) -> Iterator[Fin
         steps: tuple[Step, ...] = getattr(record, "steps", ())
         place = place_in_model(record, kind, context)
         where = place_of(record) or Location("", 1)
+        mitigation = (answered.steps or (Step("declared here", where),)) if answered else ()
+        message = fill(rule.message, kind, record, applies, context)
+        if answered:
+            message = f"{rule.title}: answered by {', '.join(dict.fromkeys(step.text for step in mitigation))}"
         yield Finding(
             rule=rule.id,
-            message=" ".join(fill(rule.message, kind, record, applies, context).split()),
+            message=" ".join(message.split()),
             level=rule.level,
             confidence=rule.confidence,
             stride=rule.stride,
@@ -85,9 +89,9 @@ def _apply(rule: Rule, context: Context, uses: Sequence[Record]) -> Iterator[Fin
             state="mitigated" if answered else "open",
             element=place.element,
             flow=place.flow,
-            related=tuple(step for step in applies.steps if step.location != where),
+            related=tuple(step for step in applies.steps if step.location != where and step not in mitigation),
             trace=steps if len(steps) > 1 else (),
-            mitigation=(answered.steps or (Step("answered here", where),)) if answered else (),
+            mitigation=mitigation,
         )
 
 

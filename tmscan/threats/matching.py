@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tmscan.inventory.types import Step
+from tmscan.sources.types import Location
 from tmscan.threats.subjects import RELATIONS, names_of
 from tmscan.threats.types import AnyOf, Comparison, Condition, Negation, OptionComparison, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tmscan.sources.types import Location
     from tmscan.threats.context import Context
     from tmscan.threats.subjects import Record
 
@@ -97,7 +97,10 @@ def place_of(record: Record) -> Location | None:
     if evidence:
         return min(evidence)
     steps: tuple[Step, ...] = getattr(record, "steps", ())
-    return steps[-1].location if steps else None
+    if steps:
+        return steps[-1].location
+    files: tuple[str, ...] = getattr(record, "files", ())
+    return Location(min(files), 1) if files else None
 
 
 def describe(kind: str, record: Record) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tmscan.dfd.names import slug
+from tmscan.dfd.targets import service_id
 from tmscan.dfd.types import Boundary, Element, Flow
 from tmscan.inventory.types import Access, Dependency, Endpoint, Outbound, Reach
 from tmscan.threats.context import endpoints_of
@@ -34,13 +36,13 @@ def place_in_model(record: Record, kind: str, context: Context) -> Place:
         process = context.element_of_endpoint.get(record.id, "")
         return Place(process, _flow_with(context.flows_to.get(process, ()), record))
     if isinstance(record, Dependency):
-        return Place(_element(f"library:{record.distribution}", "library", record.distribution, context))
+        return Place(_known(f"library:{slug(record.distribution)}", context))
     process = _process_of(str(getattr(record, "function", "") or getattr(record, "handler", "")), context)
     if isinstance(record, Access):
-        target = _element(record.store, "store", record.entity, context)
+        target = _known(record.store, context) or _known(slug(record.store), context)
         return Place(process or target, _flow_between(process, target, context))
     if isinstance(record, Outbound):
-        target = _element(f"host:{record.target}", "entity", record.vendor or record.target, context)
+        target = _known(service_id(record), context)
         return Place(process or target, _flow_between(process, target, context))
     if isinstance(record, Reach):
         return Place()
@@ -54,13 +56,8 @@ def _process_of(function: str, context: Context) -> str:
     return ""
 
 
-def _element(identity: str, kind: str, name: str, context: Context) -> str:
-    if identity in context.elements:
-        return identity
-    for element in context.model.elements:
-        if element.kind == kind and name and element.name.lower() == name.lower():
-            return element.id
-    return ""
+def _known(identity: str, context: Context) -> str:
+    return identity if identity in context.elements else ""
 
 
 def _application(context: Context) -> str:

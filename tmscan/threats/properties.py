@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     )
     from tmscan.threats.context import Context
 
-CONTENT_ROLES = frozenset(
-    {"document", "pdf", "office", "image", "media", "archive", "parser", "xml", "template", "markup", "ml"}
-)
+CONTENT_ROLES = frozenset({"document", "pdf", "office", "image", "media", "archive", "parser", "xml", "markup", "ml"})
 _CREDENTIALS = re.compile(
     r"log[-_]?in|sign[-_]?in|sign[-_]?up|register|password|passwd|passcode|\botp\b|2fa|mfa|reset|/tokens?\b|authenticate",
     re.IGNORECASE,
@@ -184,8 +182,16 @@ def setting_wildcard(setting: Setting, _: Context) -> bool:
     return bool(re.search(r"(^|[\[\(,'\"\s])\*([\]\),'\"\s]|$)", setting.value))
 
 
+def setting_weak_hash(setting: Setting, _: Context) -> bool:
+    """Whether the first password hash named is one that can be tried at high speed."""
+    first = setting.value.split(",", maxsplit=1)[0]
+    return (
+        bool(re.search(r"md5|sha1|unsalted|plain|crypt(?!o)", first, re.IGNORECASE)) and "bcrypt" not in first.lower()
+    )
+
+
 def dependency_handles_content(library: Dependency, _: Context) -> bool:
-    """Whether it reads or makes documents, images, archives, templates or the like: formats worth attacking."""
+    """Whether it reads or makes documents, images, archives or the like: formats worth attacking."""
     return bool(CONTENT_ROLES & set(re.split(r"[^a-z]+", library.role.lower())))
 
 
@@ -233,6 +239,7 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "disabled": setting_disabled,
         "empty": setting_empty,
         "wildcard": setting_wildcard,
+        "weak_hash": setting_weak_hash,
     },
     "parameter": {"untyped": parameter_untyped},
     **MODEL_PROPERTIES,

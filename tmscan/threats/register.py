@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tmscan.threats.context import Context
 
 _RECORD_KEEPING = re.compile(r"log|audit|event|history|journal|trail", re.IGNORECASE)
-_ON_THIS_MACHINE = frozenset({"file", "in-process", "in-process call", "process", "memory"})
 EVIDENCE_SHOWN = 10
 
 
@@ -114,10 +113,19 @@ def _of_element(element: Element, letter: Stride, context: Context) -> tuple[Sta
     return None
 
 
+def _on_this_machine(element: Element, context: Context) -> bool:
+    """Whether what flows to or from it stays inside this process or this host."""
+    boundary = context.boundaries.get(element.boundary)
+    return element.kind == "library" or (boundary is not None and boundary.kind == "host")
+
+
 def _of_flow(context: Context, target: str, letter: Stride) -> tuple[State, str, tuple[Location, ...]] | None:
     flow = context.flows[target]
-    receiver = context.elements.get(flow.target)
-    if (receiver is not None and receiver.kind == "library") or flow.protocol in _ON_THIS_MACHINE:
+    if any(
+        _on_this_machine(context.elements[end], context)
+        for end in (flow.source, flow.target)
+        if end in context.elements
+    ):
         return "not-applicable", "a call inside this machine: nothing travels that could be cut, read or changed", ()
     if flow.encrypted is True and letter in {"tampering", "information-disclosure"}:
         return (
