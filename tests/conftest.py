@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,3 +38,11 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
             pytest.fail("\n".join(diff) or f"{name} differs in line ends only", pytrace=False)
 
     return compare
+
+
+@pytest.fixture
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """For the real command: a cache of its own, no terminal, and UTF-8 whatever the locale says."""
+    cache = tmp_path_factory.mktemp("cache")
+    wanted = {"XDG_CACHE_HOME": str(cache), "PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb"}
+    return {**os.environ, **wanted}
