@@ -1,0 +1,308 @@
+"""Attributes, subscripts and elements of values: modules, classes along their order, instances, third-party things."""
+
+from __future__ import annotations
+
+from tmscan.program.classes import PLAIN_BASES, find_in_class, order_of
+from tmscan.program.machine import Frame, Machine, external
+from tmscan.program.natives import method_of
+from tmscan.program.operators import external_element
+from tmscan.program.typing_hints import instance_of_annotation
+from tmscan.program.values import (
+    UNKNOWN,
+    Arguments,
+    Bound,
+    Choice,
+    Class,
+    Decorated,
+    Deferred,
+    Event,
+    External,
+    Function,
+    Instance,
+    Known,
+    Module,
+    Partial,
+    Sequence,
+    Super,
+    Table,
+    Text,
+    Value,
+    join,
+    origins_of,
+    table_of,
+    unknown,
+)
+
+
+def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> Value:
+    """`value.name`; unknown when the interpreter cannot tell."""
+    if isinstance(value, External):
+        if value.attributes is not None and name in value.attributes:
+            return value.attributes[name]
+        return external(machine, f"{value.path}.{name}", value, None, at, frame)
+    if isinstance(value, Instance):
+        return _of_instance(machine, frame, value, name, at)
+    if isinstance(value, Module):
+        return _of_module(machine, frame, value, name)
+    if isinstance(value, Class):
+        return _of_class(machine, frame, value, name, at)
+    if isinstance(value, Choice):
+        found = [lookup(machine, frame, option, name, at) for option in value.options if not _is_none(option)]
+        return join(found) if found else UNKNOWN
+    if isinstance(value, Decorated):
+        if isinstance(value.by, External) and isinstance(value.value, Function) and name not in value.value.attributes:
+            return external(machine, f"{value.by.path}().{name}", value, value.event, at, frame)
+        return lookup(machine, frame, value.value, name, at)
+    if isinstance(value, Function):
+        return _of_function(value, name)
+    if isinstance(value, Super):
+        return _of_super(machine, frame, value, name, at)
+    if isinstance(value, Bound):
+        if name == "__self__":
+            return value.receiver
+        return value.function if name == "__func__" else _of_function(value.function, name)
+    if isinstance(value, Partial):
+        return value.function if name == "func" else UNKNOWN
+    if isinstance(value, Deferred):
+        return UNKNOWN
+    if isinstance(value, Known) and name == "value":
+        return value  # a member of an enumeration stands for its value
+    if isinstance(value, Known | Text | Sequence | Table):
+        return method_of(value, name) or unknown(origins_of(value))
+    return unknown(origins_of(value))
+
+
+def _is_none(value: Value) -> bool:
+    return isinstance(value, Known) and value.value is None
+
+
+def _of_module(machine: Machine, frame: Frame, module: Module, name: str) -> Value:
+    if module.frame is not None and name in module.frame.locals:
+        found = module.frame.locals[name]
+        if isinstance(found, Deferred):
+            found = UNKNOWN if found.module is module else _of_module(machine, frame, found.module, found.name)
+        return found
+    if name in ("__name__", "__package__"):
+        return Known(module.name if name == "__name__" or module.is_package else module.name.rpartition(".")[0])
+    if name == "__file__":
+        return Known(module.path)
+    if name == "__dict__" and module.frame is not None:
+        return table_of(module.frame.locals)
+    child = machine.import_module(machine, f"{module.name}.{name}")
+    if child is not None:
+        return child
+    if module.state == "running":
+        return Deferred(module, name)
+    return UNKNOWN
+
+
+def _of_class(machine: Machine, frame: Frame, cls: Class, name: str, at: int) -> Value:
+    found, owner = find_in_class(cls, name)
+    if found is None:
+        if isinstance(owner, External):
+            return external(machine, member_path(machine, cls, None, name, made=False), cls, None, at, frame)
+        if name in ("__name__", "__qualname__"):
+            return Known(cls.qualname.rsplit(".", 1)[-1])
+        if name == "__module__":
+            return Known(cls.module.name)
+        if name == "__mro__":
+            return Sequence("tuple", list(order_of(cls)))
+        if name == "__dict__":
+            return table_of(cls.namespace)
+        if name == "__doc__":
+            return Known(cls.definition.docstring if cls.definition else "")
+        if name == "__subclasses__":
+            return machine.subclasses_of(cls)
+        metaclass = cls.keywords.get("metaclass")
+        if isinstance(metaclass, Class):
+            made, _ = find_in_class(metaclass, name)
+            if isinstance(made, Function):
+                return Bound(made, cls)
+        return UNKNOWN
+    inner = found.value if isinstance(found, Decorated) else found
+    if isinstance(inner, Function) and inner.kind == "classmethod":
+        return Bound(inner, cls)
+    if isinstance(owner, Class) and name in owner.fields and found is UNKNOWN:
+        return UNKNOWN
+    return found
+
+
+def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, at: int) -> Value:
+    found = instance.attributes.get(name)
+    if found is not None:
+        return found
+    if name == "__class__":
+        return instance.cls
+    if name == "__dict__":
+        return table_of(instance.attributes)
+    if not instance.ready:
+        machine.prepare(machine, instance)
+        found = instance.attributes.get(name)
+        if found is not None:
+            return found
+    value, owner = find_in_class(instance.cls, name)
+    if value is None:
+        annotated = _declared(machine, instance.cls, name)
+        if annotated is not None:
+            return annotated
+        if isinstance(owner, External):
+            return external(
+                machine, member_path(machine, instance.cls, None, name, made=True), instance, None, at, frame
+            )
+        fallback, _ = find_in_class(instance.cls, "__getattr__")
+        if isinstance(fallback, Function):
+            return machine.call(machine, frame, Bound(fallback, instance), Arguments([Known(name)]), at, at)
+        return unknown(origins_of(instance, 2))
+    inner = value.value if isinstance(value, Decorated) else value
+    if isinstance(inner, Function):
+        if inner.kind == "property":
+            return machine.call(machine, frame, Bound(inner, instance), Arguments(), at, at)
+        if inner.kind == "classmethod":
+            return Bound(inner, instance.cls)
+        if inner.kind == "staticmethod":
+            return value
+        bound = Bound(inner, instance)
+        return Decorated(bound, value.by, value.event) if isinstance(value, Decorated) else bound
+    return value
+
+
+def member_path(machine: Machine, cls: Class, after: Class | None, name: str, *, made: bool) -> str:
+    """The path of `name` on the third-party base of `cls` that is known to have it, else on the nearest one."""
+    order = order_of(cls)
+    if after is not None and after in order:
+        order = order[order.index(after) + 1 :]
+    vocabulary, first = machine.vocabulary, ""
+    queue = [owner.path for owner in order if isinstance(owner, External) and owner.path not in PLAIN_BASES]
+    for path in queue:
+        stem = f"{path}()" if made and not path.endswith(")") else path
+        full = f"{vocabulary.aliases.get(stem, stem)}.{name}"
+        if full in vocabulary.known:
+            return full
+        first = first or full
+        queue.extend(base for base in vocabulary.bases.get(path, ()) if base not in queue)
+    return first or f"builtins.object.{name}"
+
+
+def _declared(machine: Machine, cls: Class, name: str) -> Value | None:
+    for owner in order_of(cls):
+        if isinstance(owner, Class) and name in owner.fields:
+            if owner.module.frame is None:
+                return None
+            return instance_of_annotation(machine, owner.module.frame, owner.fields[name].annotation)
+    return None
+
+
+def _of_function(function: Function, name: str) -> Value:
+    if name in function.attributes:
+        return function.attributes[name]
+    if name == "__name__":
+        inner = function.wraps if isinstance(function.wraps, Function) else function
+        return Known(inner.definition.name)
+    if name == "__qualname__":
+        return Known(function.qualname)
+    if name == "__module__":
+        return Known(function.module.name)
+    if name == "__doc__":
+        return Known(function.definition.docstring)
+    if name == "__wrapped__" and function.wraps is not None:
+        return function.wraps
+    if name == "setter" and function.kind == "property":
+        return UNKNOWN
+    return UNKNOWN
+
+
+def _of_super(machine: Machine, frame: Frame, value: Super, name: str, at: int) -> Value:
+    receiver = value.receiver
+    cls = receiver.cls if isinstance(receiver, Instance) else receiver if isinstance(receiver, Class) else value.after
+    found, owner = find_in_class(cls, name, value.after)
+    if found is None and cls is not value.after:
+        found, owner = find_in_class(value.after, name, value.after)
+    if found is None:
+        if isinstance(owner, External):
+            path = member_path(machine, cls, value.after, name, made=isinstance(receiver, Instance))
+            return external(machine, path, receiver, None, at, frame)
+        return UNKNOWN
+    inner = found.value if isinstance(found, Decorated) else found
+    if isinstance(inner, Function) and inner.kind != "staticmethod":
+        if inner.kind == "property":
+            return machine.call(machine, frame, Bound(inner, receiver), Arguments(), at, at)
+        if inner.kind == "classmethod" and isinstance(receiver, Instance):
+            return Bound(inner, receiver.cls)
+        return Bound(inner, receiver)
+    return found
+
+
+def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: int) -> Value:
+    """`value[index]`."""
+    if isinstance(value, Table) and isinstance(index, Known) and not isinstance(index.value, list):
+        found = value.items.get(index.value)
+        return found if found is not None else (value.rest or UNKNOWN)
+    if isinstance(value, Sequence):
+        if isinstance(index, Known) and isinstance(index.value, int):
+            if -len(value.items) <= index.value < len(value.items) and (value.rest is None or index.value >= 0):
+                return value.items[index.value]
+            return value.rest or UNKNOWN
+        if isinstance(index, Sequence) and index.kind == "slice":
+            return _sliced(value, index)
+        return element(machine, value)
+    if isinstance(value, Known) and isinstance(value.value, str | bytes):
+        return _text_at(value, index)
+    if isinstance(value, External):
+        event = Event(
+            f"{value.path}[]", value, Arguments([index]), frame.module, at, at, frame.activation, kind="subscript"
+        )
+        made = external(machine, event.path, value, event, at, frame)
+        event.result = made
+        if event.path in machine.vocabulary.recorded:
+            frame.activation.events.append(event)
+            machine.events.append(event)
+        return made
+    if isinstance(value, Choice):
+        return join([subscript(machine, frame, option, index, at) for option in value.options if not _is_none(option)])
+    if isinstance(value, Class):
+        return value
+    if isinstance(value, Instance):
+        method = lookup(machine, frame, value, "__getitem__", at)
+        if isinstance(method, Bound):
+            return machine.call(machine, frame, method, Arguments([index]), at, at)
+        return method if isinstance(method, External) else unknown(origins_of(value))
+    return element(machine, value)
+
+
+def _sliced(value: Sequence, index: Sequence) -> Value:
+    bounds = [bound.value if isinstance(bound, Known) else "?" for bound in index.items]
+    if value.rest is None and all(bound is None or isinstance(bound, int) for bound in bounds) and bounds[2] != 0:
+        start, stop, step = (bound if isinstance(bound, int) else None for bound in bounds)
+        return Sequence(value.kind, value.items[start:stop:step])
+    return Sequence(value.kind, [], join([*value.items, *([value.rest] if value.rest else [])]))
+
+
+def _text_at(value: Known, index: Value) -> Value:
+    text = value.value
+    if not isinstance(text, str | bytes):
+        return UNKNOWN
+    if isinstance(index, Known) and isinstance(index.value, int) and -len(text) <= index.value < len(text):
+        piece = text[index.value]
+        return Known(piece)
+    if isinstance(index, Sequence) and index.kind == "slice":
+        bounds = [bound.value if isinstance(bound, Known) else "?" for bound in index.items]
+        if all(bound is None or isinstance(bound, int) for bound in bounds) and bounds[2] != 0:
+            start, stop, step = (bound if isinstance(bound, int) else None for bound in bounds)
+            return Known(text[start:stop:step])
+    return UNKNOWN
+
+
+def element(machine: Machine, value: Value) -> Value:
+    """One element of a value, whichever it is."""
+    if isinstance(value, Sequence):
+        return (
+            join([*value.items[:24], *([value.rest] if value.rest is not None else [])])
+            if value.items or value.rest
+            else UNKNOWN
+        )
+    if isinstance(value, Table):
+        parts = [*list(value.items.values())[:24], *([value.rest] if value.rest is not None else [])]
+        return join(parts) if parts else UNKNOWN
+    if isinstance(value, Choice):
+        return join([element(machine, option) for option in value.options])
+    return external_element(machine, value)

@@ -1,0 +1,362 @@
+"""Calling values: project functions run (once per abstract arguments), classes are made, third-party calls are recorded."""
+
+from __future__ import annotations
+
+from tmscan.facts.body import statements
+from tmscan.facts.types import Parameter
+from tmscan.program.attributes import lookup
+from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
+from tmscan.program.keys import arguments_key, key_of
+from tmscan.program.machine import Activation, Frame, Machine, external
+from tmscan.program.stdlib import MODELS, PASSING
+from tmscan.program.typing_hints import instance_of_annotation, specimen
+from tmscan.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    Bound,
+    Choice,
+    Class,
+    Decorated,
+    Event,
+    External,
+    Function,
+    Instance,
+    Known,
+    Native,
+    Partial,
+    Sequence,
+    Table,
+    Unknown,
+    Value,
+    join,
+    origins_of,
+    unknown,
+)
+
+DEPTH_LIMIT = 48
+
+
+def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at: int, end: int) -> Value:
+    """The value of calling `callee`."""
+    if isinstance(callee, External):
+        return call_external(machine, frame, callee, arguments, at, end)
+    if isinstance(callee, Bound):
+        return invoke(machine, frame, callee.function, callee.receiver, arguments, at)
+    if isinstance(callee, Function):
+        return invoke(machine, frame, callee, None, arguments, at)
+    if isinstance(callee, Class):
+        return instantiate(machine, frame, callee, arguments, at, end)
+    if isinstance(callee, Native):
+        return callee.run(machine, frame, arguments, at)
+    if isinstance(callee, Decorated):
+        return call(machine, frame, callee.value, arguments, at, end)
+    if isinstance(callee, Partial):
+        held = callee.arguments
+        merged = Arguments(
+            [*held.positional, *arguments.positional], {**held.keywords, **arguments.keywords}, arguments.unknown
+        )
+        return call(machine, frame, callee.function, merged, at, end)
+    if isinstance(callee, Instance):
+        method = lookup(machine, frame, callee, "__call__", at)
+        if isinstance(method, Bound | External):
+            return call(machine, frame, method, arguments, at, end)
+    if isinstance(callee, Choice):
+        return join([call(machine, frame, option, arguments, at, end) for option in callee.options])
+    origins = origins_of(callee)
+    for value in arguments.positional:
+        origins |= origins_of(value)
+    for value in arguments.keywords.values():
+        origins |= origins_of(value)
+    return unknown(origins)
+
+
+def call_external(
+    machine: Machine,
+    frame: Frame,
+    callee: External,
+    arguments: Arguments,
+    at: int,
+    end: int,
+    *,
+    decorates: bool = False,
+) -> Value:
+    """Record a call of third-party code where somebody wants to know, and give its result a path."""
+    path = callee.path
+    model = MODELS.get(path)
+    if model is not None:
+        made = model(machine, frame, callee, arguments, at)
+        if made is not None:
+            return made
+    event = record(machine, frame, path, callee, arguments, at, end, decorates=decorates)
+    if event.result is None:
+        event.result = external(machine, f"{path}()", callee, event, at, frame)
+        head = arguments.positional[0] if arguments.positional else None
+        if type(event.result) is External and isinstance(head, Function | Class | Instance) and callee.attributes:
+            event.result.attributes = dict(callee.attributes)
+    return event.result
+
+
+def record(
+    machine: Machine,
+    frame: Frame,
+    path: str,
+    callee: Value,
+    arguments: Arguments,
+    at: int,
+    end: int,
+    *,
+    decorates: bool = False,
+) -> Event:
+    """The event of a third-party call; inside functions, equal calls from one place are one event."""
+    key: tuple[object, ...] | None = None
+    if frame.function is not None:
+        owner = id(callee.event) if isinstance(callee, External) and callee.event is not None else 0
+        base = callee.base if isinstance(callee, External) else None
+        key = (
+            at,
+            frame.module.name,
+            path,
+            owner,
+            key_of(base, 1) if base is not None else 0,
+            arguments_key(arguments, 1),
+        )
+        known = machine.events_at.get(key)
+        if known is not None:
+            if path in machine.vocabulary.recorded and known not in frame.activation.events:
+                frame.activation.events.append(known)
+            return known
+    event = Event(path, callee, arguments, frame.module, at, end, frame.activation, decorates=decorates)
+    if key is not None:
+        machine.events_at[key] = event
+    if path in machine.vocabulary.recorded:
+        frame.activation.events.append(event)
+        machine.events.append(event)
+    return event
+
+
+def invoke(
+    machine: Machine, frame: Frame, function: Function, receiver: Value | None, arguments: Arguments, at: int
+) -> Value:
+    """Run a project function, or take the result of the activation with the same abstract arguments."""
+    activation = activate(machine, frame, function, receiver, arguments)
+    if activation is None:
+        return UNKNOWN
+    frame.activation.calls.append((at, activation))
+    return activation.result
+
+
+def activate(
+    machine: Machine, frame: Frame, function: Function, receiver: Value | None, arguments: Arguments
+) -> Activation | None:
+    """The activation of `function` on these arguments, run if it is new; None when a limit cuts it off."""
+    definition = function.definition
+    key = (
+        id(definition),
+        id(function.scope),
+        key_of(receiver) if receiver is not None else None,
+        arguments_key(arguments),
+    )
+    known = machine.activations.get(key)
+    if known is not None:
+        return known
+    if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit:
+        return None
+    count = machine.contexts.get(id(definition), 0)
+    if count >= machine.context_limit:
+        machine.cut.append(
+            (f"{function.qualname} is called in too many ways to follow each", function.module, definition.at)
+        )
+        return None
+    machine.contexts[id(definition)] = count + 1
+    activation = Activation(function, function.module, receiver=receiver, arguments=arguments)
+    machine.activations[key] = activation
+    inner = Frame(
+        function.module,
+        {},
+        activation,
+        function.scope,
+        function,
+        function.owner,
+        depth=frame.depth + 1,
+        uncertain=frame.uncertain,
+    )
+    activation.frame = inner
+    _bind_parameters(machine, inner, function, receiver, arguments)
+    body = machine.bodies.get(id(definition))
+    if body is None:
+        body = machine.bodies[id(definition)] = statements(definition)
+    machine.steps += 2
+    falls = machine.execute(machine, inner, body)
+    if definition.is_generator:
+        activation.result = Sequence("generator", inner.yields, UNKNOWN if inner.open_yields else None)
+    else:
+        results = inner.returns if not falls else [*inner.returns, NOTHING]
+        activation.result = join(results) if results else NOTHING
+    if activation.result is UNKNOWN and definition.returns is not None and function.module.frame is not None:
+        activation.result = instance_of_annotation(machine, function.scope or function.module.frame, definition.returns)
+    activation.done = True
+    return activation
+
+
+def _bind_parameters(
+    machine: Machine, inner: Frame, function: Function, receiver: Value | None, arguments: Arguments
+) -> None:
+    queue = list(arguments.positional)
+    if receiver is not None:
+        queue.insert(0, receiver)
+    keywords = dict(arguments.keywords)
+    parameters = function.definition.parameters
+    for parameter in parameters:
+        if parameter.kind == 2:
+            inner.locals[parameter.name] = Sequence("tuple", queue, arguments.unknown)
+            queue = []
+            continue
+        if parameter.kind == 4:
+            inner.locals[parameter.name] = Table({name: value for name, value in keywords.items()}, arguments.unknown)
+            continue
+        if parameter.kind < 2 and queue:
+            value: Value = queue.pop(0)
+        elif parameter.name in keywords:
+            value = keywords.pop(parameter.name)
+        elif arguments.unknown is not None:
+            value = _missing(machine, function, parameter, arguments.unknown)
+        else:
+            value = _missing(machine, function, parameter, None)
+        if isinstance(value, Unknown):
+            value = _hinted(machine, function, parameter, value)
+        inner.locals[parameter.name] = value
+
+
+def _missing(machine: Machine, function: Function, parameter: Parameter, extra: Value | None) -> Value:
+    if extra is not None:
+        return extra
+    default = function.defaults.get(parameter.name)
+    if default is None:
+        return UNKNOWN
+    if isinstance(default, Known) and default.value is None and parameter.annotation is not None:
+        hinted = _hinted(machine, function, parameter, UNKNOWN)
+        return default if isinstance(hinted, Unknown) else join([hinted, default])
+    return default
+
+
+def _hinted(machine: Machine, function: Function, parameter: Parameter, value: Unknown) -> Value:
+    if parameter.annotation is None or function.module.frame is None:
+        if (
+            function.owner is not None
+            and function.kind == "function"
+            and parameter is function.definition.parameters[0]
+        ):
+            return specimen(function.owner)
+        return value
+    made = instance_of_annotation(machine, function.scope or function.module.frame, parameter.annotation)
+    if isinstance(made, External) and value.origins:
+        return External(made.path, made.base, made.event, made.origins | value.origins)
+    return value if isinstance(made, Unknown) else made
+
+
+def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments, at: int, end: int) -> Value:
+    """An object of a project class: its `__init__` runs, its third-party base is recorded as called."""
+    if (
+        any(base.path in ("enum.Enum", "enum.StrEnum", "enum.IntEnum") for base in external_bases(cls))
+        and arguments.positional
+    ):
+        return arguments.positional[0]
+    key: tuple[object, ...] | None = None
+    if frame.function is not None:
+        key = (id(cls), at, frame.module.name, arguments_key(arguments))
+        known = machine.instances.get(key)
+        if known is not None:
+            return known
+    instance = Instance(cls)
+    if key is not None:
+        machine.instances[key] = instance
+    maker, owner = find_in_class(cls, "__init__")
+    outside = next((base for base in external_bases(cls) if base.path not in PLAIN_BASES), None)
+    if maker is None and outside is not None:
+        instance.event = record(machine, frame, outside.path, outside, arguments, at, end)
+        instance.event.result = instance
+    fresh, _ = find_in_class(cls, "__new__")
+    if isinstance(fresh, Function):
+        made = invoke(
+            machine,
+            frame,
+            fresh,
+            None,
+            Arguments([cls, *arguments.positional], arguments.keywords, arguments.unknown),
+            at,
+        )
+        if isinstance(made, Instance | External):
+            return made
+    inner = maker.value if isinstance(maker, Decorated) else maker
+    if isinstance(inner, Function):
+        invoke(machine, frame, inner, instance, arguments, at)
+    elif isinstance(owner, Class) or maker is None:
+        _fill_fields(cls, instance, arguments)
+        after, _ = find_in_class(cls, "__post_init__")
+        if isinstance(after, Function):
+            invoke(machine, frame, after, instance, Arguments(), at)
+    return instance
+
+
+def _fill_fields(cls: Class, instance: Instance, arguments: Arguments) -> None:
+    """What `dataclass`, `NamedTuple`, pydantic and attrs do with the arguments."""
+    names = [name for owner in reversed(order_of(cls)) if isinstance(owner, Class) for name in owner.fields]
+    for name, value in zip(dict.fromkeys(names), arguments.positional, strict=False):
+        instance.attributes[name] = value
+    instance.attributes.update(arguments.keywords)
+
+
+def prepare(machine: Machine, instance: Instance) -> None:
+    """Run the `__init__` of an instance that stands for those a framework makes."""
+    if instance.ready:
+        return
+    instance.ready = True
+    maker, _ = find_in_class(instance.cls, "__init__")
+    inner = maker.value if isinstance(maker, Decorated) else maker
+    if isinstance(inner, Function):
+        activate(machine, machine.nowhere, inner, instance, Arguments())
+
+
+def decorate(machine: Machine, frame: Frame, decorator: Value, target: Value, at: int) -> Value:
+    """What stands under the name after `@decorator`."""
+    if isinstance(decorator, Native) and isinstance(target, Function):
+        target.kind = decorator.name if decorator.name in ("property", "classmethod", "staticmethod") else target.kind
+        return target
+    if isinstance(decorator, Choice):
+        results = [
+            decorate(machine, frame, option, target, at)
+            for option in decorator.options
+            if not isinstance(option, Known)
+        ]
+        return next((found for found in results if found is not target), target)
+    if isinstance(decorator, External):
+        if decorator.path in PASSING:
+            return target
+        if decorator.path.endswith("property") and isinstance(target, Function):
+            target.kind = "property"
+            return target
+        if decorator.path.endswith("wraps()") and decorator.event is not None and isinstance(target, Function):
+            target.wraps = decorator.event.arguments.positional[0] if decorator.event.arguments.positional else None
+            return target
+        event = record(machine, frame, decorator.path, decorator, Arguments([target]), at, at, decorates=True)
+        event.result = Decorated(target, decorator, event)
+        return event.result
+    if isinstance(decorator, Function | Bound | Partial | Instance | Class | Decorated):
+        made = call(machine, frame, decorator, Arguments([target]), at, at)
+        if isinstance(made, Unknown) or (isinstance(made, Known) and made.value is None):
+            return target
+        return made
+    return target
+
+
+def call_by_framework(
+    machine: Machine, function: Function, receiver: Value | None, arguments: Arguments
+) -> Activation | None:
+    """Run a function the way a framework (or nobody the scan can see) would call it."""
+    saved = machine.limit
+    machine.limit = min(machine.budget, machine.steps + machine.per_root)
+    try:
+        return activate(machine, machine.nowhere, function, receiver, arguments)
+    finally:
+        machine.limit = saved

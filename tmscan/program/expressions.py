@@ -1,0 +1,502 @@
+"""Evaluating expressions: an IR expression and a frame go in, a value comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from tmscan.facts import types as ir
+from tmscan.program.attributes import element, lookup, subscript
+from tmscan.program.machine import Frame, Machine, external
+from tmscan.program.operators import arithmetic, compare, concatenate, truth
+from tmscan.program.values import (
+    FALSE,
+    NOTHING,
+    TRUE,
+    UNKNOWN,
+    Arguments,
+    Bound,
+    Choice,
+    Class,
+    Deferred,
+    External,
+    Function,
+    Instance,
+    Known,
+    Module,
+    Scalar,
+    Sequence,
+    Table,
+    Value,
+    join,
+    options,
+    origins_of,
+    unknown,
+)
+
+LOOP_LIMIT = 4000
+
+
+def evaluate(machine: Machine, frame: Frame, node: ir.Expr) -> Value:
+    """The value of `node` in `frame`. Never raises for what the code does; past the budget everything is unknown."""
+    machine.steps += 1
+    if machine.steps > machine.limit:
+        return UNKNOWN
+    return _DISPATCH[type(node)](machine, frame, node)
+
+
+def resolve_name(machine: Machine, frame: Frame, name: str) -> Value:
+    """What a bare name means in `frame`: local, enclosing, module, then builtin."""
+    scope: Frame | None = frame
+    if frame.globals is None or name not in frame.globals:
+        while scope is not None:
+            found = scope.locals.get(name)
+            if found is not None:
+                return settle(machine, found)
+            scope = scope.enclosing
+    module = frame.module.frame
+    if module is not None:
+        found = module.locals.get(name)
+        if found is not None:
+            return settle(machine, found)
+    native = machine.builtins.get(name)
+    if native is not None:
+        return native
+    if name in machine.builtin_names:
+        return external(machine, f"builtins.{name}")
+    if frame.module.stars:
+        return external(machine, f"{frame.module.stars[0]}.{name}")
+    return UNKNOWN
+
+
+def settle(machine: Machine, value: Value) -> Value:
+    """A deferred name, resolved if its module has come to define it since."""
+    if type(value) is Deferred:
+        return machine.attribute(machine, machine.nowhere, value.module, value.name, 0)
+    return value
+
+
+def _constant(machine: Machine, frame: Frame, node: ir.Constant) -> Value:
+    if node.value is None:
+        return NOTHING
+    if node.value is True:
+        return TRUE
+    return FALSE if node.value is False else Known(node.value)
+
+
+def _bytes(machine: Machine, frame: Frame, node: ir.Bytes) -> Value:
+    return Known(node.value)
+
+
+def _name(machine: Machine, frame: Frame, node: ir.Name) -> Value:
+    return resolve_name(machine, frame, node.id)
+
+
+def _attribute(machine: Machine, frame: Frame, node: ir.Attribute) -> Value:
+    return lookup(machine, frame, evaluate(machine, frame, node.value), node.attr, node.at)
+
+
+def _subscript(machine: Machine, frame: Frame, node: ir.Subscript) -> Value:
+    return subscript(
+        machine, frame, evaluate(machine, frame, node.value), evaluate(machine, frame, node.index), node.at
+    )
+
+
+def _slice(machine: Machine, frame: Frame, node: ir.Slice) -> Value:
+    bounds = [
+        evaluate(machine, frame, part) if part is not None else NOTHING for part in (node.lower, node.upper, node.step)
+    ]
+    return Sequence("slice", bounds)
+
+
+def _call(machine: Machine, frame: Frame, node: ir.Call) -> Value:
+    callee = evaluate(machine, frame, node.func)
+    if node.arguments:
+        arguments = arguments_of(machine, frame, node.arguments)
+    else:
+        arguments = Arguments()
+    return machine.call(machine, frame, callee, arguments, node.at, node.end)
+
+
+def arguments_of(machine: Machine, frame: Frame, nodes: tuple[ir.Argument, ...]) -> Arguments:
+    """The evaluated arguments of a call; stars with known content are spread."""
+    found = Arguments()
+    for node in nodes:
+        value = evaluate(machine, frame, node.value)
+        if node.star == 0:
+            if node.keyword is None:
+                found.positional.append(value)
+            else:
+                found.keywords[node.keyword] = value
+        elif node.star == 1:
+            if type(value) is Sequence and value.kind != "slice":
+                found.positional.extend(value.items)
+                if value.rest is not None:
+                    found.unknown = value.rest
+            else:
+                found.unknown = element(machine, value)
+        elif type(value) is Table:
+            for key, item in value.items.items():
+                if isinstance(key, str):
+                    found.keywords.setdefault(key, item)
+            if value.rest is not None:
+                found.unknown = value.rest
+        else:
+            found.unknown = unknown(origins_of(value))
+    return found
+
+
+def _formatted(machine: Machine, frame: Frame, node: ir.Formatted) -> Value:
+    value = evaluate(machine, frame, node.value)
+    if node.spec is not None or node.conversion == "r":
+        if type(value) is Known and node.spec is None and isinstance(value.value, str):
+            return Known(repr(value.value))
+        return unknown(origins_of(value))
+    return value
+
+
+def _joined(machine: Machine, frame: Frame, node: ir.JoinedString) -> Value:
+    return concatenate([evaluate(machine, frame, part) for part in node.parts])
+
+
+def _binary(machine: Machine, frame: Frame, node: ir.Binary) -> Value:
+    left = evaluate(machine, frame, node.left)
+    return arithmetic(machine, frame, node.op, left, evaluate(machine, frame, node.right))
+
+
+def _unary(machine: Machine, frame: Frame, node: ir.Unary) -> Value:
+    value = evaluate(machine, frame, node.value)
+    if node.op == "not":
+        known = truth(value)
+        return UNKNOWN if known is None else FALSE if known else TRUE
+    if type(value) is Known and isinstance(value.value, int | float):
+        return Known(-value.value if node.op == "-" else value.value if node.op == "+" else ~int(value.value))
+    return unknown(origins_of(value))
+
+
+def _boolean(machine: Machine, frame: Frame, node: ir.Boolean) -> Value:
+    results: list[Value] = []
+    stops = node.op == "or"
+    for part in node.values:
+        value = evaluate(machine, frame, part)
+        known = truth(value)
+        if known is stops:
+            results.append(value)
+            return join(results)
+        if known is None or part is node.values[-1]:
+            if known is None and stops and type(value) is Choice:
+                kept = [option for option in value.options if truth(option) is not False]
+                value = join(kept) if kept else value
+            results.append(value)
+    return join(results) if results else UNKNOWN
+
+
+def _compare(machine: Machine, frame: Frame, node: ir.Compare) -> Value:
+    left = evaluate(machine, frame, node.left)
+    answer: bool | None = True
+    for op, right_node in zip(node.ops, node.rights, strict=True):
+        right = evaluate(machine, frame, right_node)
+        verdict = compare(op, left, right)
+        if verdict is False:
+            return FALSE
+        if verdict is None:
+            answer = None
+        left = right
+    return TRUE if answer else UNKNOWN
+
+
+def _conditional(machine: Machine, frame: Frame, node: ir.Conditional) -> Value:
+    known = truth(evaluate(machine, frame, node.test))
+    if known is not None:
+        return evaluate(machine, frame, node.body if known else node.orelse)
+    return join([evaluate(machine, frame, node.body), evaluate(machine, frame, node.orelse)])
+
+
+def _lambda(machine: Machine, frame: Frame, node: ir.Lambda) -> Value:
+    prefix = f"{frame.function.qualname}.<locals>." if frame.function else ""
+    function = Function(node.function, frame.module, f"{prefix}<lambda>", frame.closure())
+    for parameter in node.function.parameters:
+        if parameter.default is not None:
+            function.defaults[parameter.name] = evaluate(machine, frame, parameter.default)
+    return function
+
+
+def _display(machine: Machine, frame: Frame, node: ir.Display) -> Value:
+    found = Sequence(node.kind, [])
+    for item in node.items:
+        if type(item) is ir.Starred:
+            value = evaluate(machine, frame, item.value)
+            if type(value) is Sequence:
+                found.items.extend(value.items)
+                found.rest = value.rest if found.rest is None else found.rest
+            elif type(value) is Table:
+                found.items.extend(Known(key) for key in value.items)
+            else:
+                found.rest = element(machine, value)
+        else:
+            found.items.append(evaluate(machine, frame, item))
+    return found
+
+
+def _mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
+    table = Table({})
+    for key_node, value_node in node.items:
+        value = evaluate(machine, frame, value_node)
+        if key_node is None:
+            if type(value) is Table:
+                table.items.update(value.items)
+                table.rest = value.rest if value.rest is not None else table.rest
+            else:
+                table.rest = element(machine, value)
+            continue
+        key = evaluate(machine, frame, key_node)
+        if type(key) is Known:
+            table.items[key.value] = value
+        else:
+            handle = scalar_key(key)
+            if handle is not None:
+                table.items[handle] = value
+            else:
+                table.rest = value if table.rest is None else join([table.rest, value])
+    return table
+
+
+def scalar_key(value: Value) -> Scalar:
+    """A stand-in key for an object used as a dictionary key, or None when it has no identity of its own."""
+    name = getattr(value, "qualname", None) or getattr(value, "path", None)
+    return f"\0{name}" if isinstance(name, str) else None
+
+
+def _starred(machine: Machine, frame: Frame, node: ir.Starred) -> Value:
+    return evaluate(machine, frame, node.value)
+
+
+def _comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:
+    inner = Frame(frame.module, {}, frame.activation, frame, frame.function, frame.cls, depth=frame.depth)
+    if node.kind == "dict":
+        table = Table({})
+
+        def emit_pair() -> None:
+            value = evaluate(machine, inner, node.value)
+            key = evaluate(machine, inner, cast("ir.Expr", node.key))
+            if type(key) is Known:
+                table.items[key.value] = value
+            else:
+                table.rest = value if table.rest is None else join([table.rest, value])
+
+        if not _clauses(machine, inner, node.clauses, 0, emit_pair):
+            table.rest = table.rest if table.rest is not None else UNKNOWN
+        return table
+    found = Sequence("list" if node.kind == "generator" else node.kind, [])
+
+    def emit() -> None:
+        found.items.append(evaluate(machine, inner, node.value))
+
+    if not _clauses(machine, inner, node.clauses, 0, emit):
+        found.rest = join(found.items) if found.items else UNKNOWN
+        found.items = []
+    return found
+
+
+def _clauses(
+    machine: Machine, frame: Frame, clauses: tuple[ir.Clause, ...], index: int, emit: Callable[[], None]
+) -> bool:
+    """Run `emit` for every element; False when the elements or a condition are not known exactly."""
+    if index == len(clauses):
+        emit()
+        return True
+    clause = clauses[index]
+    items, exact = iterate(machine, frame, evaluate(machine, frame, clause.iterable))
+    for item in items:
+        bind(machine, frame, clause.target, item)
+        keep: bool | None = True
+        for condition in clause.conditions:
+            known = truth(evaluate(machine, frame, condition))
+            if known is False:
+                keep = False
+                break
+            if known is None:
+                keep = None
+        if keep is False:
+            continue
+        if keep is None:
+            exact = False
+        if not _clauses(machine, frame, clauses, index + 1, emit):
+            exact = False
+    return exact
+
+
+def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], bool]:
+    """The elements a loop sees, and whether these are all of them, known one by one."""
+    if type(value) is Choice:
+        listed = [option for option in value.options if type(option) in (Sequence, Table)]
+        if len(listed) == 1:
+            return iterate(machine, frame, listed[0])[0], False
+        found: list[Value] = []
+        for option in listed:
+            found.extend(iterate(machine, frame, option)[0])
+        return (found or [element(machine, value)]), False
+    if type(value) is Sequence and value.kind != "slice":
+        if len(value.items) > LOOP_LIMIT:
+            machine.cut.append(("loop over a very long literal", frame.module, 0))
+        items = value.items[:LOOP_LIMIT]
+        return (items, True) if value.rest is None else ([*items, value.rest], False)
+    if type(value) is Table:
+        keys: list[Value] = [Known(key) for key in list(value.items)[:LOOP_LIMIT]]
+        return (keys, True) if value.rest is None else ([*keys, UNKNOWN], False)
+    if type(value) is Known and isinstance(value.value, str) and len(value.value) < 200:
+        return [Known(letter) for letter in value.value], True
+    iterator = lookup(machine, frame, value, "__iter__", 0) if isinstance(value, Instance) else UNKNOWN
+    if isinstance(iterator, Bound):
+        made = machine.call(machine, frame, iterator, Arguments(), 0, 0)
+        if type(made) is Sequence:
+            return iterate(machine, frame, made)
+    return [element(machine, value)], False
+
+
+def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
+    """Assign `value` to a target: a name, attribute, subscript, or a pattern of these."""
+    if isinstance(target, ir.Name):
+        name = target.id
+        if frame.globals is not None and name in frame.globals and frame.module.frame is not None:
+            frame.module.frame.locals[name] = value
+        elif frame.nonlocals is not None and name in frame.nonlocals:
+            scope = frame.enclosing
+            while scope is not None and name not in scope.locals:
+                scope = scope.enclosing
+            (scope or frame).locals[name] = value
+        else:
+            frame.locals[name] = value
+    elif isinstance(target, ir.Attribute):
+        owner = evaluate(machine, frame, target.value)
+        for option in options(owner):
+            store_attribute(option, target.attr, value, frame)
+    elif isinstance(target, ir.Subscript):
+        owner = evaluate(machine, frame, target.value)
+        store_item(owner, evaluate(machine, frame, target.index), value)
+    elif isinstance(target, ir.Display):
+        _unpack(machine, frame, target.items, value)
+    elif isinstance(target, ir.Starred):
+        bind(machine, frame, target.value, value)
+
+
+def store_attribute(owner: Value, name: str, value: Value, frame: Frame) -> None:
+    """Remember `owner.name = value`; where the branch taken is not certain, beside what stood there."""
+    space: dict[str, Value] | None = None
+    if isinstance(owner, Instance | Function):
+        space = owner.attributes
+    elif isinstance(owner, Class):
+        space = owner.namespace
+    elif isinstance(owner, External):
+        if owner.attributes is None:
+            owner.attributes = {}
+        space = owner.attributes
+    elif isinstance(owner, Module) and owner.frame is not None:
+        space = owner.frame.locals
+    if space is not None:
+        before = space.get(name)
+        space[name] = join([before, value]) if before is not None and frame.uncertain else value
+
+
+def store_item(owner: Value, key: Value, value: Value) -> None:
+    """Remember `owner[key] = value`."""
+    for option in options(owner):
+        if type(option) is Table:
+            handle = key.value if type(key) is Known else scalar_key(key)
+            if type(key) is Known or handle is not None:
+                option.items[handle] = value
+            else:
+                option.rest = value if option.rest is None else join([option.rest, value])
+        elif type(option) is Sequence:
+            if (
+                type(key) is Known
+                and isinstance(key.value, int)
+                and -len(option.items) <= key.value < len(option.items)
+            ):
+                option.items[key.value] = value
+            else:
+                option.rest = value if option.rest is None else join([option.rest, value])
+
+
+def _unpack(machine: Machine, frame: Frame, targets: tuple[ir.Expr, ...], value: Value) -> None:
+    value = _only_sequence(value)
+    if type(value) is Sequence and value.rest is None:
+        stars = [index for index, target in enumerate(targets) if type(target) is ir.Starred]
+        if not stars and len(targets) == len(value.items):
+            for target, item in zip(targets, value.items, strict=True):
+                bind(machine, frame, target, item)
+            return
+        if stars and len(value.items) >= len(targets) - 1:
+            head, tail = stars[0], len(targets) - stars[0] - 1
+            middle = value.items[head : len(value.items) - tail]
+            for target, item in zip(targets[:head], value.items[:head], strict=True):
+                bind(machine, frame, target, item)
+            bind(machine, frame, targets[head], Sequence("list", list(middle)))
+            for target, item in zip(targets[head + 1 :], value.items[len(value.items) - tail :], strict=True):
+                bind(machine, frame, target, item)
+            return
+    for target in targets:
+        bind(machine, frame, target, element(machine, value))
+
+
+def _only_sequence(value: Value) -> Value:
+    if type(value) is Choice:
+        listed = [option for option in value.options if type(option) is Sequence]
+        if len(listed) == 1:
+            return listed[0]
+    return value
+
+
+def _await(machine: Machine, frame: Frame, node: ir.Await) -> Value:
+    return evaluate(machine, frame, node.value)
+
+
+def _yield(machine: Machine, frame: Frame, node: ir.Yield) -> Value:
+    value = evaluate(machine, frame, node.value) if node.value is not None else NOTHING
+    if node.delegates:
+        items, exact = iterate(machine, frame, value)
+        frame.yields.extend(items)
+        frame.open_yields = frame.open_yields or not exact
+    else:
+        frame.yields.append(value)
+    return UNKNOWN
+
+
+def _walrus(machine: Machine, frame: Frame, node: ir.Walrus) -> Value:
+    value = evaluate(machine, frame, node.value)
+    bind(machine, frame, node.target, value)
+    return value
+
+
+def _other(machine: Machine, frame: Frame, node: ir.Other) -> Value:
+    return UNKNOWN
+
+
+_DISPATCH = cast(
+    "dict[type, Callable[[Machine, Frame, ir.Expr], Value]]",
+    {
+        ir.Constant: _constant,
+        ir.Bytes: _bytes,
+        ir.Name: _name,
+        ir.Attribute: _attribute,
+        ir.Subscript: _subscript,
+        ir.Slice: _slice,
+        ir.Call: _call,
+        ir.Formatted: _formatted,
+        ir.JoinedString: _joined,
+        ir.Binary: _binary,
+        ir.Unary: _unary,
+        ir.Boolean: _boolean,
+        ir.Compare: _compare,
+        ir.Conditional: _conditional,
+        ir.Lambda: _lambda,
+        ir.Display: _display,
+        ir.Mapping: _mapping,
+        ir.Starred: _starred,
+        ir.Comprehension: _comprehension,
+        ir.Await: _await,
+        ir.Yield: _yield,
+        ir.Walrus: _walrus,
+        ir.Other: _other,
+    },
+)

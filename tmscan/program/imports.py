@@ -1,0 +1,127 @@
+"""Import statements: modules of the project are run when they are first imported, everything else is third-party."""
+
+from __future__ import annotations
+
+from tmscan.facts.types import ImportFrom
+from tmscan.program.machine import Activation, Frame, Machine, external
+from tmscan.program.values import UNKNOWN, Deferred, Known, Module, Sequence, Value
+
+
+def import_module(machine: Machine, name: str) -> Value | None:
+    """The module of the project called `name`, run by now (or running); None if the project has none."""
+    module = machine.modules.get(name)
+    if module is None:
+        return None
+    run_module(machine, module)
+    return module
+
+
+def run_module(machine: Machine, module: Module) -> None:
+    """Run a module's top level once."""
+    if module.state != "new":
+        return
+    module.state = "running"
+    parent = machine.modules.get(module.name.rpartition(".")[0])
+    if parent is not None:
+        run_module(machine, parent)
+    facts = machine.facts.get(module.path)
+    activation = Activation(None, module)
+    module.frame = Frame(module, {}, activation)
+    activation.frame = module.frame
+    machine.tops.append(activation)
+    module.frame.locals["__name__"] = Known(module.name)
+    module.frame.locals["__file__"] = Known(module.path)
+    if facts is not None:
+        module.frame.locals["__doc__"] = Known(facts.docstring)
+        saved = machine.limit
+        machine.limit = min(machine.budget, machine.steps + machine.per_root)
+        machine.execute(machine, module.frame, facts.body)
+        if machine.steps > machine.limit:
+            machine.cut.append(("the module's top level takes too many steps", module, 0))
+        machine.limit = max(saved, machine.steps + 10_000) if machine.steps > saved else saved
+    module.state = "done"
+    if parent is not None and parent.frame is not None:
+        parent.frame.locals.setdefault(module.name.rpartition(".")[2], module)
+
+
+def bind_import(machine: Machine, frame: Frame, name: str, asname: str | None) -> None:
+    """`import a.b.c [as d]`."""
+    found = import_module(machine, name)
+    head = name.partition(".")[0]
+    if found is None and head in machine.modules:
+        machine.failed_imports += 1
+    if asname is not None:
+        frame.locals[asname] = found if found is not None else external(machine, name)
+        return
+    top = import_module(machine, head)
+    frame.locals[head] = top if top is not None else external(machine, head)
+
+
+def bind_import_from(machine: Machine, frame: Frame, node: ImportFrom) -> None:
+    """`from [.]a import b [as c]`, star imports included."""
+    name = absolute_name(frame.module, node.module, node.level)
+    module = import_module(machine, name) if name else None
+    if module is None:
+        missing = name.partition(".")[0] in machine.modules and (node.level > 0 or not _outside(machine, name))
+        if missing:
+            machine.failed_imports += 1
+        for alias in node.names:
+            if alias.name == "*":
+                frame.module.stars.append(name)
+            else:
+                frame.locals[alias.asname or alias.name] = external(
+                    machine, f"{name}.{alias.name}" if name else alias.name
+                )
+        return
+    if not isinstance(module, Module):
+        return
+    for alias in node.names:
+        if alias.name == "*":
+            _star(machine, frame, module)
+        else:
+            frame.locals[alias.asname or alias.name] = member(machine, module, alias.name)
+
+
+def _outside(machine: Machine, name: str) -> bool:
+    return name.partition(".")[0] not in machine.modules
+
+
+def member(machine: Machine, module: Module, name: str) -> Value:
+    """`from module import name`: an attribute, else a submodule, else (in a cycle) a deferred name."""
+    if module.frame is not None and name in module.frame.locals:
+        return module.frame.locals[name]
+    child = import_module(machine, f"{module.name}.{name}")
+    if child is not None:
+        return child
+    if module.state == "running":
+        return Deferred(module, name)
+    if module.stars:
+        return external(machine, f"{module.stars[0]}.{name}")
+    machine.failed_imports += 1
+    return UNKNOWN
+
+
+def absolute_name(module: Module, name: str, level: int) -> str:
+    """The absolute dotted name of a relative import (PEP 328)."""
+    if level == 0:
+        return name
+    parts = module.name.split(".")
+    drop = level - 1 if module.is_package else level
+    if drop:
+        parts = parts[:-drop] if drop < len(parts) else []
+    return ".".join([*parts, name] if name else parts)
+
+
+def _star(machine: Machine, frame: Frame, module: Module) -> None:
+    if module.frame is None:
+        return
+    listed = module.frame.locals.get("__all__")
+    frame.module.stars.extend(module.stars)
+    if isinstance(listed, Sequence) and listed.rest is None:
+        for item in listed.items:
+            if isinstance(item, Known) and isinstance(item.value, str):
+                frame.locals[item.value] = member(machine, module, item.value)
+        return
+    for name, value in module.frame.locals.items():
+        if not name.startswith("_"):
+            frame.locals[name] = value

@@ -1,0 +1,168 @@
+"""Facts of every file in, the linked program out: modules run, names resolved, third-party calls recorded.
+
+Nothing of the scanned tree is imported or executed: an interpreter of our own, with limits, evaluates the IR.
+"""
+
+from __future__ import annotations
+
+import builtins as python_builtins
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tmscan.facts.types import FileFacts
+from tmscan.program.attributes import lookup
+from tmscan.program.builtins import BUILTINS
+from tmscan.program.calls import call, call_by_framework, decorate, prepare
+from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.expressions import evaluate
+from tmscan.program.imports import import_module, run_module
+from tmscan.program.machine import Activation, Frame, Machine, Vocabulary
+from tmscan.program.statements import execute
+from tmscan.program.typing_hints import instance_of
+from tmscan.program.values import (
+    UNKNOWN,
+    Arguments,
+    Bound,
+    Class,
+    Deferred,
+    External,
+    Function,
+    Known,
+    Module,
+    Native,
+    Origin,
+    Value,
+    join,
+    table_of,
+)
+from tmscan.program.values import Sequence as Listed
+from tmscan.sources.types import Source
+
+RECURSION = 24_000
+
+
+@dataclass(slots=True)
+class Program:
+    """The linked program: `machine` holds modules, functions, classes, events and activations."""
+
+    machine: Machine
+
+    def module(self, name: str) -> Module | None:
+        """The module called `name`, by any name it can be imported under."""
+        return self.machine.modules.get(name)
+
+
+def link(
+    sources: Sequence[Source], facts: Mapping[str, FileFacts], vocabulary: Vocabulary, search_roots: Sequence[str] = ()
+) -> Program:
+    """Evaluate the top level of every module.
+
+    `facts` maps a source's `path` to its facts; `search_roots` are folders whose children are importable by their bare
+    names, most likely first; `vocabulary` says which third-party paths are recorded.
+    """
+    machine = Machine(facts, _modules(sources, search_roots), vocabulary)
+    machine.evaluate, machine.execute, machine.call = evaluate, execute, call
+    machine.attribute, machine.import_module, machine.decorate, machine.prepare = (
+        lookup,
+        import_module,
+        decorate,
+        prepare,
+    )
+    machine.caught, machine.created, machine.subclasses_of = _caught, _created, _subclasses
+    machine.builtins = BUILTINS
+    machine.builtin_names = frozenset(dir(python_builtins))
+    nowhere = Module("", "", False, (), state="done")
+    machine.nowhere = Frame(nowhere, {}, Activation(None, nowhere))
+    machine.nowhere.function = None
+    nowhere.frame = machine.nowhere
+    with deep_recursion():
+        for source in sources:
+            module = machine.modules[source.module]
+            run_module(machine, module)
+        _settle_subclasses(machine)
+    return Program(machine)
+
+
+def run_function(
+    program: Program, function: Function, receiver: Value | None = None, arguments: Arguments | None = None
+) -> Activation | None:
+    """Run a function as a framework would, on the given (or unknown) arguments."""
+    with deep_recursion():
+        return call_by_framework(program.machine, function, receiver, arguments or Arguments())
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room for the interpreter to follow deep code; the limit is put back."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _modules(sources: Sequence[Source], search_roots: Sequence[str]) -> dict[str, Module]:
+    modules: dict[str, Module] = {}
+    for source in sources:
+        known = modules.get(source.module)
+        if known is None:
+            modules[source.module] = Module(source.module, source.path, source.is_package, ())
+    for source in sources:
+        module = modules[source.module]
+        for root in search_roots:
+            prefix = f"{root}/" if root else ""
+            if source.path.startswith(prefix):
+                stem = source.path[len(prefix) :].removesuffix(".py").removesuffix("/__init__")
+                modules.setdefault(stem.replace("/", "."), module)
+    for name in sorted(modules):
+        parent = name.rpartition(".")[0]
+        while parent and parent not in modules:
+            modules[parent] = Module(parent, "", True, ())
+            parent = parent.rpartition(".")[0]
+    return modules
+
+
+def _caught(machine: Machine, frame: Frame, kind: Value, at: int) -> Value:
+    """The exception bound by `except … as name`: its text may give internals away, so it carries that origin."""
+    listed = kind.items if isinstance(kind, Listed) else [kind]
+    made = join([instance_of(machine, option) for option in listed]) if listed else UNKNOWN
+    origin = frozenset({Origin("exception", "exception", frame.module.name, at)})
+    if isinstance(made, External):
+        return External(made.path, made.base, made.event, made.origins | origin)
+    return External("builtins.Exception()", None, None, origin)
+
+
+def _created(machine: Machine, frame: Frame, cls: Class) -> None:
+    """What happens when a class comes to be: it is listed under its bases, and `__init_subclass__` runs."""
+    for base in order_of(cls)[1:]:
+        if isinstance(base, Class):
+            base.subclasses.append(cls)
+    hook, owner = find_in_class(cls, "__init_subclass__", cls)
+    if isinstance(hook, Function) and isinstance(owner, Class):
+        call(machine, frame, Bound(hook, cls), Arguments(keywords=dict(cls.keywords)), 0, 0)
+    metaclass = cls.keywords.get("metaclass")
+    if isinstance(metaclass, Class):
+        maker, _ = find_in_class(metaclass, "__init__")
+        if isinstance(maker, Function):
+            arguments = Arguments([Known(cls.qualname), Listed("tuple", list(cls.bases)), table_of(cls.namespace)])
+            call(machine, frame, Bound(maker, cls), arguments, 0, 0)
+
+
+def _subclasses(cls: Class) -> Value:
+    return Native(
+        "__subclasses__",
+        lambda machine, frame, arguments, at: Listed("list", [c for c in cls.subclasses if cls in c.bases]),
+    )
+
+
+def _settle_subclasses(machine: Machine) -> None:
+    """Deferred names in module namespaces, resolved now that every module has run."""
+    for module in machine.modules.values():
+        if module.frame is None:
+            continue
+        for name, value in list(module.frame.locals.items()):
+            if isinstance(value, Deferred):
+                module.frame.locals[name] = lookup(machine, machine.nowhere, value.module, value.name, 0)

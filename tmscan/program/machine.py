@@ -1,0 +1,162 @@
+"""The state of one evaluation: modules, frames, activations and the record of what third-party code was called with.
+
+`Machine.call` and `Machine.run` are set by `link`, so that the rooms' files need not import each other in a ring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tmscan.facts.types import At, Block, Expr, FileFacts
+from tmscan.program.values import (
+    CLEAN,
+    UNKNOWN,
+    Arguments,
+    Class,
+    Event,
+    External,
+    Function,
+    Instance,
+    Module,
+    Origin,
+    Origins,
+    Value,
+    origins_of,
+)
+
+PATH_LIMIT = 160
+
+
+@dataclass(slots=True, eq=False)
+class Activation:
+    """One evaluated (function, abstract arguments) pair: its result, what it called, and whom.
+
+    `function` is None for a module's top level. `calls` are (place, callee) pairs in order of evaluation.
+    """
+
+    function: Function | None
+    module: Module
+    events: list[Event] = field(default_factory=list)
+    calls: list[tuple[At, Activation]] = field(default_factory=list)
+    result: Value = UNKNOWN
+    done: bool = False
+    receiver: Value | None = None
+    arguments: Arguments | None = None
+    frame: Frame | None = None
+    raises: list[tuple[Value, At]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The qualified name of what runs."""
+        return f"{self.module.name}.{self.function.qualname}" if self.function else self.module.name
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """Names in scope while a body runs. `enclosing` is the frame that a closure sees, never a class body's."""
+
+    module: Module
+    locals: dict[str, Value]
+    activation: Activation
+    enclosing: Frame | None = None
+    function: Function | None = None
+    cls: Class | None = None
+    is_class: bool = False
+    globals: set[str] | None = None
+    nonlocals: set[str] | None = None
+    returns: list[Value] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    open_yields: bool = False
+    depth: int = 0
+    uncertain: int = 0
+
+    def closure(self) -> Frame | None:
+        """The frame that a function defined here closes over: none at module level, never a class body."""
+        if self.is_class:
+            return self.enclosing
+        return None if self is self.module.frame else self
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """What the caller wants noticed: path aliases, paths whose calls are recorded, and paths that give untrusted data.
+
+    `bases` are the base classes of third-party classes; `inputs` maps a path to the kind of input that it gives.
+    """
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    recorded: frozenset[str] = frozenset()
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Machine:
+    """Everything one evaluation knows. Nothing here outlives it."""
+
+    facts: Mapping[str, FileFacts]
+    modules: dict[str, Module]
+    vocabulary: Vocabulary
+    roots: tuple[str, ...] = ()
+    events: list[Event] = field(default_factory=list)
+    activations: dict[tuple[object, ...], Activation] = field(default_factory=dict)
+    bodies: dict[int, Block] = field(default_factory=dict)
+    functions: list[Function] = field(default_factory=list)
+    classes: list[Class] = field(default_factory=list)
+    events_at: dict[tuple[object, ...], Event] = field(default_factory=dict)
+    instances: dict[tuple[object, ...], Instance] = field(default_factory=dict)
+    hints: dict[int, Value] = field(default_factory=dict)
+    failed_imports: int = 0
+    steps: int = 0
+    budget: int = 40_000_000
+    limit: int = 0
+    per_root: int = 3_000_000
+    context_limit: int = 400
+    contexts: dict[int, int] = field(default_factory=dict)
+    tops: list[Activation] = field(default_factory=list)
+    cut: list[tuple[str, Module, At]] = field(default_factory=list)
+    builtins: Mapping[str, Value] = field(default_factory=dict)
+    builtin_names: frozenset[str] = frozenset()
+    nowhere: Frame = field(init=False)
+    evaluate: Callable[[Machine, Frame, Expr], Value] = field(init=False)
+    execute: Callable[[Machine, Frame, Block], bool] = field(init=False)
+    call: Callable[[Machine, Frame, Value, Arguments, At, At], Value] = field(init=False)
+    decorate: Callable[[Machine, Frame, Value, Value, At], Value] = field(init=False)
+    prepare: Callable[[Machine, Instance], None] = field(init=False)
+    caught: Callable[[Machine, Frame, Value, At], Value] = field(init=False)
+    created: Callable[[Machine, Frame, Class], None] = field(init=False)
+    subclasses_of: Callable[[Class], Value] = field(init=False)
+    attribute: Callable[[Machine, Frame, Value, str, At], Value] = field(init=False)
+    import_module: Callable[[Machine, str], Value | None] = field(init=False)
+
+
+def external(
+    machine: Machine,
+    path: str,
+    base: Value | None = None,
+    event: Event | None = None,
+    at: At = 0,
+    frame: Frame | None = None,
+) -> Value:
+    """A third-party value under its canonical path; data flows from `base` and the call's arguments into it."""
+    path = machine.vocabulary.aliases.get(path, path)
+    if len(path) > PATH_LIMIT:
+        return UNKNOWN
+    origins: Origins = CLEAN
+    if type(base) is External:
+        origins = base.origins
+    elif base is not None:
+        origins = origins_of(base, 1)
+    if event is not None:
+        for value in event.arguments.positional:
+            origins |= origins_of(value, 3)
+        for value in event.arguments.keywords.values():
+            origins |= origins_of(value, 3)
+        if event.arguments.unknown is not None:
+            origins |= origins_of(event.arguments.unknown, 2)
+    kind = machine.vocabulary.inputs.get(path)
+    if kind is not None and frame is not None:
+        origins |= {Origin(kind, path.rsplit(".", 1)[-1], frame.module.name, at)}
+    return External(path, base, event, origins)

@@ -1,0 +1,65 @@
+"""What a condition says about names in the branch where it holds: `isinstance`, `is None`, truth."""
+
+from __future__ import annotations
+
+from tmscan.facts import types as ir
+from tmscan.program.machine import Frame, Machine
+from tmscan.program.operators import truth
+from tmscan.program.typing_hints import instance_of
+from tmscan.program.values import NOTHING, Choice, Known, Sequence, Unknown, Value, join
+
+
+def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> None:
+    """Refine the names of `frame` by `test` being true (or false)."""
+    if isinstance(test, ir.Unary) and test.op == "not":
+        narrow(machine, frame, test.value, holds=not holds)
+    elif isinstance(test, ir.Boolean):
+        if (test.op == "and") is holds:
+            for part in test.values:
+                narrow(machine, frame, part, holds=holds)
+    elif isinstance(test, ir.Call) and isinstance(test.func, ir.Name) and test.func.id == "isinstance" and holds:
+        _by_type(machine, frame, test)
+    elif isinstance(test, ir.Compare) and len(test.ops) == 1 and isinstance(test.left, ir.Name):
+        _by_none(frame, test, holds)
+    elif isinstance(test, ir.Name):
+        value = frame.locals.get(test.id)
+        if isinstance(value, Choice):
+            _keep(frame, test.id, value, [option for option in value.options if truth(option) is not (not holds)])
+
+
+def _by_type(machine: Machine, frame: Frame, test: ir.Call) -> None:
+    if len(test.arguments) != 2 or not isinstance(test.arguments[0].value, ir.Name):
+        return
+    name = test.arguments[0].value.id
+    value = frame.locals.get(name)
+    if isinstance(value, Unknown) and not value.origins:
+        kinds = machine.evaluate(machine, frame, test.arguments[1].value)
+        listed = kinds.items if isinstance(kinds, Sequence) else [kinds]
+        made: list[Value] = [instance_of(machine, kind) for kind in listed]
+        if made and not all(isinstance(option, Unknown) for option in made):
+            frame.locals[name] = join(made)
+
+
+def _by_none(frame: Frame, test: ir.Compare, holds: bool) -> None:
+    right = test.rights[0]
+    if not (isinstance(test.left, ir.Name) and isinstance(right, ir.Constant)):
+        return
+    value = frame.locals.get(test.left.id)
+    positive = test.ops[0] in ("is", "==")
+    if right.value is None and isinstance(value, Choice):
+        wants_none = positive is holds
+        _keep(
+            frame,
+            test.left.id,
+            value,
+            [o for o in value.options if (isinstance(o, Known) and o.value is None) is wants_none],
+        )
+        if wants_none and not isinstance(frame.locals[test.left.id], Known):
+            frame.locals[test.left.id] = NOTHING
+    elif positive is holds and test.ops[0] in ("==", "!=") and isinstance(value, Unknown) and right.value is not None:
+        frame.locals[test.left.id] = Known(right.value)
+
+
+def _keep(frame: Frame, name: str, value: Choice, kept: list[Value]) -> None:
+    if kept and len(kept) < len(value.options):
+        frame.locals[name] = join(kept)

@@ -1,0 +1,245 @@
+"""Methods of strings, lists and dictionaries, as far as tables of routes and query strings are built with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from tmscan.program.machine import Frame, Machine
+from tmscan.program.operators import concatenate, external_element
+from tmscan.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    Known,
+    Native,
+    Sequence,
+    Table,
+    Text,
+    Value,
+    join,
+    origins_of,
+    unknown,
+)
+
+Method: TypeAlias = Callable[[Machine, Frame, Value, Arguments], Value]
+_PURE = frozenset(
+    {"lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "replace", "removeprefix", "removesuffix",
+     "startswith", "endswith", "swapcase", "casefold", "isdigit", "isidentifier", "islower", "isupper", "find", "count",
+     "isalnum", "isalpha", "rfind", "zfill", "isnumeric"}
+)  # fmt: skip
+_SPLITTING = frozenset({"split", "rsplit", "partition", "rpartition", "splitlines"})
+
+
+def method_of(value: Value, name: str) -> Native | None:
+    """The method `name` of a constant, text, sequence or table, bound to it; None if it is not modelled."""
+    if isinstance(value, Known | Text):
+        table = _TEXT
+        if name in _PURE or name in _SPLITTING:
+            return Native(name, lambda machine, frame, arguments, at: _pure(value, name, arguments))
+    elif isinstance(value, Sequence):
+        table = _SEQUENCE
+    else:
+        table = _TABLE
+    method = table.get(name)
+    if method is None:
+        return None
+    return Native(name, lambda machine, frame, arguments, at: method(machine, frame, value, arguments))
+
+
+def _pure(value: Value, name: str, arguments: Arguments) -> Value:
+    """A string method without side effects: computed when everything is constant."""
+    constants = [argument.value for argument in arguments.positional if isinstance(argument, Known)]
+    origins = origins_of(value)
+    for argument in arguments.positional:
+        origins |= origins_of(argument)
+    if isinstance(value, Known) and isinstance(value.value, str) and len(constants) == len(arguments.positional):
+        if arguments.keywords or not all(isinstance(constant, str | int) for constant in constants):
+            return unknown(origins)
+        try:
+            result = getattr(value.value, name)(*constants)
+        except (TypeError, ValueError):
+            return UNKNOWN
+        if isinstance(result, list | tuple):
+            return Sequence("list" if isinstance(result, list) else "tuple", [Known(piece) for piece in result])
+        return Known(result) if not (isinstance(result, str) and len(result) > 4000) else UNKNOWN
+    if name in _SPLITTING:
+        return Sequence("list", [], unknown(origins))
+    if name in ("strip", "lstrip", "rstrip") and isinstance(value, Text) and value.parts:
+        return _strip(value, name, constants)
+    return unknown(origins)
+
+
+def _strip(value: Text, name: str, constants: list[object]) -> Value:
+    letters = constants[0] if constants and isinstance(constants[0], str) else None
+    parts = list(value.parts)
+    first, last = parts[0], parts[-1]
+    if name != "rstrip" and isinstance(first, Known) and isinstance(first.value, str):
+        parts[0] = Known(first.value.lstrip(letters))
+    if name != "lstrip" and isinstance(last, Known) and isinstance(last.value, str):
+        parts[-1] = Known(last.value.rstrip(letters))
+    return concatenate(parts)
+
+
+def _format(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    origins = origins_of(value)
+    for argument in [*arguments.positional, *arguments.keywords.values()]:
+        origins |= origins_of(argument)
+    if not (isinstance(value, Known) and isinstance(value.value, str)):
+        return unknown(origins)
+    parts: list[Value] = []
+    text, index, automatic, start = value.value, 0, 0, 0
+    while index < len(text):
+        letter = text[index]
+        if text[index : index + 2] in ("{{", "}}"):
+            parts.append(Known(text[start : index + 1]))
+            index += 2
+            start = index
+        elif letter == "{":
+            parts.append(Known(text[start:index]))
+            close = text.find("}", index)
+            if close < 0:
+                return unknown(origins)
+            field = text[index + 1 : close].partition(":")[0].partition("!")[0]
+            if field == "":
+                field, automatic = str(automatic), automatic + 1
+            if field.isdigit():
+                found = arguments.positional[int(field)] if int(field) < len(arguments.positional) else unknown(origins)
+            else:
+                found = arguments.keywords.get(field, unknown(origins))
+            parts.append(found)
+            index = start = close + 1
+        else:
+            index += 1
+    parts.append(Known(text[start:]))
+    return concatenate(parts)
+
+
+def _join(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    listed = arguments.positional[0] if arguments.positional else UNKNOWN
+    if isinstance(listed, Sequence) and listed.rest is None and len(listed.items) <= 64:
+        parts: list[Value] = []
+        for index, item in enumerate(listed.items):
+            parts.extend([value, item] if index else [item])
+        return concatenate(parts)
+    return unknown(origins_of(value) | origins_of(listed))
+
+
+def _same_text(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    return value
+
+
+def _append(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    if isinstance(value, Sequence) and arguments.positional:
+        value.items.append(arguments.positional[-1])
+    return NOTHING
+
+
+def _insert(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    if isinstance(value, Sequence) and len(arguments.positional) == 2:
+        at = arguments.positional[0]
+        index = at.value if isinstance(at, Known) and isinstance(at.value, int) else len(value.items)
+        value.items.insert(index, arguments.positional[1])
+    return NOTHING
+
+
+def _extend(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    if isinstance(value, Sequence) and arguments.positional:
+        other = arguments.positional[0]
+        listed = [option for option in getattr(other, "options", (other,)) if isinstance(option, Sequence)]
+        for option in listed:
+            value.items.extend(list(option.items))
+            value.rest = value.rest if option.rest is None else option.rest
+        if isinstance(other, Table):
+            value.items.extend(Known(key) for key in other.items)
+        elif not listed:
+            rest = external_element(machine, other)
+            value.rest = rest if value.rest is None else join([value.rest, rest])
+    return NOTHING
+
+
+def _pop(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    if isinstance(value, Table):
+        return _get(machine, frame, value, arguments)
+    if isinstance(value, Sequence) and value.items and not frame.uncertain and not arguments.positional:
+        return value.items.pop()
+    return join([*value.items[:24], *([value.rest] if value.rest else [])]) if isinstance(value, Sequence) else UNKNOWN
+
+
+def _copy(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    if isinstance(value, Sequence):
+        return Sequence(value.kind, list(value.items), value.rest)
+    return Table(dict(value.items), value.rest) if isinstance(value, Table) else value
+
+
+def _nothing(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    return NOTHING
+
+
+def _get(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    if not isinstance(value, Table) or not arguments.positional:
+        return UNKNOWN
+    key = arguments.positional[0]
+    default = arguments.positional[1] if len(arguments.positional) > 1 else arguments.keywords.get("default", NOTHING)
+    if isinstance(key, Known):
+        found = value.items.get(key.value)
+        if found is not None:
+            return found
+        return default if value.rest is None else join([value.rest, default])
+    return join([*list(value.items.values())[:24], *([value.rest] if value.rest else []), default])
+
+
+def _items(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    if not isinstance(value, Table):
+        return UNKNOWN
+    pairs: list[Value] = [Sequence("tuple", [Known(key), item]) for key, item in value.items.items()]
+    return Sequence("list", pairs, Sequence("tuple", [UNKNOWN, value.rest]) if value.rest is not None else None)
+
+
+def _keys(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    if not isinstance(value, Table):
+        return UNKNOWN
+    return Sequence("list", [Known(key) for key in value.items], UNKNOWN if value.rest is not None else None)
+
+
+def _values(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    return Sequence("list", list(value.items.values()), value.rest) if isinstance(value, Table) else UNKNOWN
+
+
+def _update(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    if not isinstance(value, Table):
+        if isinstance(value, Sequence):
+            return _extend(machine, frame, value, arguments)
+        return NOTHING
+    for other in arguments.positional:
+        if isinstance(other, Table):
+            value.items.update(other.items)
+            value.rest = other.rest if value.rest is None else value.rest
+        else:
+            value.rest = unknown(origins_of(other))
+    value.items.update(arguments.keywords)
+    return NOTHING
+
+
+def _setdefault(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    if isinstance(value, Table) and arguments.positional and isinstance(arguments.positional[0], Known):
+        default = arguments.positional[1] if len(arguments.positional) > 1 else NOTHING
+        return value.items.setdefault(arguments.positional[0].value, default)
+    return UNKNOWN
+
+
+_TEXT: dict[str, Method] = {
+    "format": _format,
+    "join": _join,
+    "encode": _same_text,
+    "decode": _same_text,
+    "__str__": _same_text,
+}
+_SEQUENCE: dict[str, Method] = {
+    "append": _append, "appendleft": _append, "add": _append, "insert": _insert, "extend": _extend, "update": _update,
+    "pop": _pop, "copy": _copy, "sort": _nothing, "reverse": _nothing, "union": _copy,
+}  # fmt: skip
+_TABLE: dict[str, Method] = {
+    "get": _get, "items": _items, "keys": _keys, "values": _values, "update": _update, "setdefault": _setdefault,
+    "pop": _pop, "copy": _copy,
+}  # fmt: skip

@@ -1,0 +1,273 @@
+"""Operators on values: truth, comparison, arithmetic and string building, with unknown parts kept as holes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+from tmscan.program.machine import Frame, Machine, external
+from tmscan.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    Bound,
+    Choice,
+    Class,
+    Decorated,
+    External,
+    Function,
+    Instance,
+    Known,
+    Module,
+    Native,
+    Origins,
+    Partial,
+    Sequence,
+    Table,
+    Text,
+    Value,
+    join,
+    origins_of,
+    unknown,
+)
+
+TEXT_LIMIT = 4000
+_NUMERIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+}
+_ORDER: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_OBJECTS = (Function, Class, Module, Bound, Decorated, Native, Partial)
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a value is true in a condition, None when that is not known."""
+    if isinstance(value, Known):
+        return bool(value.value)
+    if isinstance(value, Sequence):
+        return True if value.items else (False if value.rest is None else None)
+    if isinstance(value, Table):
+        return True if value.items else (False if value.rest is None else None)
+    if isinstance(value, _OBJECTS):
+        return True
+    if isinstance(value, Text):
+        return True if any(isinstance(part, Known) and part.value for part in value.parts) else None
+    if isinstance(value, Choice):
+        answers = {truth(option) for option in value.options}
+        return answers.pop() if len(answers) == 1 else None
+    return None
+
+
+def compare(op: str, left: Value, right: Value) -> bool | None:
+    """The answer of one comparison, None when it is not known."""
+    if op in ("not in", "in"):
+        found = _contains(right, left)
+        return found if op == "in" or found is None else not found
+    if op in ("!=", "is not"):
+        same = _equal(left, right, identity=op == "is not")
+        return None if same is None else not same
+    if op in ("==", "is"):
+        return _equal(left, right, identity=op == "is")
+    if isinstance(left, Known) and isinstance(right, Known):
+        a, b = left.value, right.value
+        if isinstance(a, int | float) and isinstance(b, int | float):
+            return _ORDER[op](a, b)
+        if isinstance(a, str) and isinstance(b, str):
+            return bool(getattr(operator, {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}[op])(a, b))
+    return None
+
+
+def _equal(left: Value, right: Value, *, identity: bool) -> bool | None:
+    if left is right and not isinstance(left, Choice) and left is not UNKNOWN:
+        return True if isinstance(left, (Known, *_OBJECTS)) else None
+    if isinstance(left, Known) and isinstance(right, Known):
+        return (
+            type(left.value) is type(right.value) and left.value == right.value
+            if identity
+            else left.value == right.value
+        )
+    for one, other in ((left, right), (right, left)):
+        if (
+            isinstance(one, Known)
+            and one.value is None
+            and isinstance(other, (Sequence, Table, Text, Instance, *_OBJECTS))
+        ):
+            return False
+    if isinstance(left, _OBJECTS) and isinstance(right, _OBJECTS):
+        return False
+    return None
+
+
+def _contains(container: Value, item: Value) -> bool | None:
+    if isinstance(container, Table) and isinstance(item, Known):
+        return True if item.value in container.items else (False if container.rest is None else None)
+    if isinstance(container, Known) and isinstance(item, Known):
+        if isinstance(container.value, str) and isinstance(item.value, str):
+            return item.value in container.value
+        return None
+    if isinstance(container, Sequence):
+        answer: bool | None = False if container.rest is None else None
+        for member in container.items:
+            same = _equal(member, item, identity=False)
+            if same:
+                return True
+            if same is None:
+                answer = None
+        return answer
+    return None
+
+
+def concatenate(parts: list[Value]) -> Value:
+    """The string made of `parts`: a constant if all are known, else a text with holes."""
+    flat: list[Value] = []
+    origins: Origins = frozenset()
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            origins |= origins_of(piece)
+            if isinstance(piece, Known):
+                literal = Known(piece.value.decode("latin-1") if isinstance(piece.value, bytes) else str(piece.value))
+                if flat and isinstance(flat[-1], Known):
+                    flat[-1] = Known(f"{flat[-1].value!s}{literal.value}")
+                else:
+                    flat.append(literal)
+            elif isinstance(piece, Choice) and len(parts) <= 8 and len(flat) < 16:
+                flat.append(piece)
+            else:
+                flat.append(piece)
+    if not flat:
+        return Known("")
+    if len(flat) == 1 and isinstance(flat[0], Known):
+        return flat[0]
+    if sum(len(str(p.value)) for p in flat if isinstance(p, Known)) > TEXT_LIMIT or len(flat) > 64:
+        return unknown(origins)
+    spread = _spread(flat)
+    return spread if spread is not None else Text(tuple(flat), origins)
+
+
+def _spread(parts: list[Value]) -> Value | None:
+    """A choice of constants where exactly one hole is a choice of constants: `f"{a_or_b}/x"` is one of two strings."""
+    holes = [index for index, part in enumerate(parts) if not isinstance(part, Known)]
+    if len(holes) != 1:
+        return None
+    hole = parts[holes[0]]
+    if not isinstance(hole, Choice) or not all(isinstance(option, Known) for option in hole.options):
+        return None
+    return join([concatenate([*parts[: holes[0]], option, *parts[holes[0] + 1 :]]) for option in hole.options])
+
+
+def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Value) -> Value:
+    """The value of `left op right`."""
+    if isinstance(left, Choice) and len(left.options) <= 6:
+        return join([arithmetic(machine, frame, op, option, right) for option in left.options])
+    if isinstance(right, Choice) and len(right.options) <= 6 and op == "+":
+        return join([arithmetic(machine, frame, op, left, option) for option in right.options])
+    if isinstance(left, Known) and isinstance(right, Known):
+        return _constants(op, left, right)
+    if op == "+":
+        if isinstance(left, Sequence) and isinstance(right, Sequence):
+            rest = (
+                left.rest if right.rest is None else right.rest if left.rest is None else join([left.rest, right.rest])
+            )
+            return Sequence(left.kind, [*left.items, *right.items], rest)
+        if isinstance(left, Sequence) or isinstance(right, Sequence):
+            listed, other = (left, right) if isinstance(left, Sequence) else (right, left)
+            if isinstance(listed, Sequence):
+                return Sequence(listed.kind, [*listed.items], external_element(machine, other))
+        if _texty(left) or _texty(right):
+            return concatenate([left, right])
+    if op == "%" and _texty(left):
+        return percent(left, right)
+    if op == "|" and (_is_type(left) or _is_type(right)):
+        return join([left, right])
+    if op == "|" and isinstance(left, Table) and isinstance(right, Table):
+        return Table({**left.items, **right.items}, left.rest or right.rest)
+    if op == "*" and isinstance(left, Sequence) and isinstance(right, Known) and isinstance(right.value, int):
+        return Sequence(left.kind, left.items * max(0, min(right.value, 64)), left.rest)
+    special = {"+": "__add__", "/": "__truediv__", "|": "__or__", "&": "__and__", "-": "__sub__"}.get(op)
+    if special and isinstance(left, Instance):
+        method = machine.attribute(machine, frame, left, special, 0)
+        if isinstance(method, Bound):
+            return machine.call(machine, frame, method, Arguments([right]), 0, 0)
+    if isinstance(left, External) and op in ("/", "|", "&", "+", "-"):
+        made = external(machine, left.path, left.base, left.event)
+        if isinstance(made, External):
+            made.origins |= left.origins | origins_of(right)
+        return made if op == "/" else (left if not origins_of(right) else made)
+    return unknown(origins_of(left) | origins_of(right))
+
+
+def external_element(machine: Machine, value: Value) -> Value:
+    """What iterating over a value that is no known container gives."""
+    return external(machine, f"{value.path}[]", value) if isinstance(value, External) else unknown(origins_of(value))
+
+
+def _is_type(value: Value) -> bool:
+    return isinstance(value, Class) or (isinstance(value, External) and "(" not in value.path)
+
+
+def _texty(value: Value) -> bool:
+    return isinstance(value, Text) or (isinstance(value, Known) and isinstance(value.value, str))
+
+
+def _constants(op: str, left: Known, right: Known) -> Value:
+    a, b = left.value, right.value
+    if isinstance(a, str) and op == "%":
+        return percent(left, right)
+    if isinstance(a, str) and isinstance(b, str) and op == "+":
+        return Known(a + b) if len(a) + len(b) <= TEXT_LIMIT else UNKNOWN
+    if isinstance(a, str) and isinstance(b, int) and op == "*":
+        return Known(a * b) if len(a) * max(b, 0) <= TEXT_LIMIT else UNKNOWN
+    if isinstance(a, bytes) and isinstance(b, bytes) and op == "+":
+        return Known(a + b)
+    if isinstance(a, int | float) and isinstance(b, int | float) and op in _NUMERIC:
+        if (op in ("/", "//", "%") and b == 0) or max(abs(a), abs(b)) > 1e15:
+            return UNKNOWN
+        return Known(_NUMERIC[op](a, b))
+    if isinstance(a, int) and isinstance(b, int) and op in ("&", "|", "^"):
+        return Known({"&": a & b, "|": a | b, "^": a ^ b}[op])
+    return UNKNOWN
+
+
+def percent(template: Value, arguments: Value) -> Value:
+    """`template % arguments` with `%s`, `%d` and `%(name)s` replaced; other directives become holes."""
+    origins = origins_of(template) | origins_of(arguments)
+    if not (isinstance(template, Known) and isinstance(template.value, str)):
+        return unknown(origins)
+    queue = list(arguments.items) if isinstance(arguments, Sequence) and arguments.kind == "tuple" else [arguments]
+    named = arguments.items if isinstance(arguments, Table) else {}
+    parts: list[Value] = []
+    text, start, index = template.value, 0, 0
+    while (index := text.find("%", index)) >= 0:
+        parts.append(Known(text[start:index]))
+        if text[index + 1 : index + 2] == "%":
+            parts.append(Known("%"))
+            start = index = index + 2
+            continue
+        if text[index + 1 : index + 2] == "(":
+            close = text.find(")", index)
+            name = text[index + 2 : close] if close > 0 else ""
+            value: Value = named.get(name, unknown(origins))
+            index = close if close > 0 else index
+        else:
+            value = queue.pop(0) if queue else unknown(origins)
+        end = index + 1
+        while end < len(text) and text[end] not in "sdrifxXeEgGcoua":
+            end += 1
+        parts.append(value if text[end : end + 1] in ("s", "d", "i", "u") else unknown(origins_of(value)))
+        start = index = end + 1
+    parts.append(Known(text[start:]))
+    return concatenate(parts)
+
+
+def is_none(value: Value) -> bool:
+    """Whether a value is the constant None."""
+    return value is NOTHING or (isinstance(value, Known) and value.value is None)

@@ -1,0 +1,357 @@
+"""Running statements: a block and a frame go in; names change, and the answer says whether control falls through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from tmscan.facts import types as ir
+from tmscan.program.attributes import element, lookup
+from tmscan.program.definitions import define_class, define_function
+from tmscan.program.expressions import arguments_of, bind, evaluate, iterate, resolve_name
+from tmscan.program.imports import bind_import, bind_import_from
+from tmscan.program.machine import Frame, Machine
+from tmscan.program.narrowing import narrow
+from tmscan.program.operators import arithmetic, truth
+from tmscan.program.patterns import match_pattern
+from tmscan.program.typing_hints import instance_of_annotation
+from tmscan.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    Event,
+    External,
+    Instance,
+    Sequence,
+    Table,
+    Value,
+    join,
+)
+
+
+def execute(machine: Machine, frame: Frame, block: ir.Block) -> bool:
+    """Run a block; False when control never reaches its end (return, raise, break, continue)."""
+    for statement in block:
+        machine.steps += 1
+        if not _DISPATCH[type(statement)](machine, frame, statement):
+            return False
+    return True
+
+
+def branches(machine: Machine, frame: Frame, paths: list[Callable[[], bool]]) -> bool:
+    """Run alternatives from the same state and join the names of those that fall through."""
+    before = frame.locals
+    ends: list[dict[str, Value]] = []
+    frame.uncertain += 1
+    for path in paths:
+        frame.locals = dict(before)
+        if path():
+            ends.append(frame.locals)
+    frame.uncertain -= 1
+    if not ends:
+        frame.locals = before
+        return False
+    merged = ends[0]
+    for other in ends[1:]:
+        for name, value in other.items():
+            mine = merged.get(name)
+            if mine is None:
+                merged[name] = value
+            elif mine is not value:
+                merged[name] = join([mine, value])
+    before.clear()
+    before.update(merged)
+    frame.locals = before
+    return True
+
+
+def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
+    value = evaluate(machine, frame, node.value)
+    for target in node.targets:
+        bind(machine, frame, target, value)
+    return True
+
+
+def _annotated(machine: Machine, frame: Frame, node: ir.Annotated) -> bool:
+    if frame.is_class and frame.cls is not None and isinstance(node.target, ir.Name):
+        frame.cls.fields[node.target.id] = node
+    if node.value is not None:
+        value = evaluate(machine, frame, node.value)
+        if value is UNKNOWN and frame.function is not None:
+            value = instance_of_annotation(machine, frame, node.annotation)
+        bind(machine, frame, node.target, value)
+    elif not frame.is_class and isinstance(node.target, ir.Name) and node.target.id not in frame.locals:
+        frame.locals[node.target.id] = instance_of_annotation(machine, frame, node.annotation)
+    return True
+
+
+def _augmented(machine: Machine, frame: Frame, node: ir.Augmented) -> bool:
+    before = evaluate(machine, frame, node.target)
+    value = evaluate(machine, frame, node.value)
+    if node.op == "+" and isinstance(before, Sequence) and before.kind == "list":
+        items, exact = iterate(machine, frame, value)
+        before.items.extend(items)
+        if not exact:
+            before.rest = (
+                element(machine, value) if before.rest is None else join([before.rest, element(machine, value)])
+            )
+        return True
+    if node.op == "|" and isinstance(before, Table) and isinstance(value, Table):
+        before.items.update(value.items)
+        return True
+    bind(machine, frame, node.target, arithmetic(machine, frame, node.op, before, value))
+    return True
+
+
+def _evaluate(machine: Machine, frame: Frame, node: ir.Evaluate) -> bool:
+    evaluate(machine, frame, node.value)
+    return True
+
+
+def _return(machine: Machine, frame: Frame, node: ir.Return) -> bool:
+    frame.returns.append(evaluate(machine, frame, node.value) if node.value is not None else NOTHING)
+    return False
+
+
+def _raise(machine: Machine, frame: Frame, node: ir.Raise) -> bool:
+    if node.exception is not None:
+        value = evaluate(machine, frame, node.exception)
+        frame.activation.raises.append((value, node.at))
+        if isinstance(value, External) and not value.path.endswith(")") and value.path in machine.vocabulary.recorded:
+            event = Event(
+                value.path, value, Arguments(), frame.module, node.at, node.at, frame.activation, kind="raise"
+            )
+            frame.activation.events.append(event)
+    return False
+
+
+def _delete(machine: Machine, frame: Frame, node: ir.Delete) -> bool:
+    for target in node.targets:
+        if isinstance(target, ir.Name):
+            frame.locals.pop(target.id, None)
+    return True
+
+
+def _scope(machine: Machine, frame: Frame, node: ir.Scope) -> bool:
+    if node.kind == "global":
+        frame.globals = (frame.globals or set()) | set(node.names)
+    else:
+        frame.nonlocals = (frame.nonlocals or set()) | set(node.names)
+    return True
+
+
+def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
+    known = truth(evaluate(machine, frame, node.test))
+    if known is not None:
+        return execute(machine, frame, node.body if known else node.orelse)
+
+    def taken() -> bool:
+        narrow(machine, frame, node.test, holds=True)
+        return execute(machine, frame, node.body)
+
+    def other() -> bool:
+        narrow(machine, frame, node.test, holds=False)
+        return execute(machine, frame, node.orelse)
+
+    return branches(machine, frame, [taken, other])
+
+
+def _for(machine: Machine, frame: Frame, node: ir.For) -> bool:
+    items, exact = iterate(machine, frame, evaluate(machine, frame, node.iterable))
+    if exact:
+        for item in items:
+            bind(machine, frame, node.target, item)
+            if not execute(machine, frame, node.body) and frame.returns and _leaves(node.body):
+                break
+        return execute(machine, frame, node.orelse)
+
+    def around() -> bool:
+        for item in items:
+            bind(machine, frame, node.target, item)
+            execute(machine, frame, node.body)
+        return True
+
+    return branches(machine, frame, [around, lambda: True]) and execute(machine, frame, node.orelse)
+
+
+def _leaves(block: ir.Block) -> bool:
+    return bool(block) and isinstance(block[-1], ir.Return | ir.Raise)
+
+
+def _while(machine: Machine, frame: Frame, node: ir.While) -> bool:
+    if truth(evaluate(machine, frame, node.test)) is False:
+        return execute(machine, frame, node.orelse)
+
+    def around() -> bool:
+        execute(machine, frame, node.body)
+        return True
+
+    return branches(machine, frame, [around, lambda: True]) and execute(machine, frame, node.orelse)
+
+
+def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
+    for item in node.items:
+        value = evaluate(machine, frame, item.value)
+        if isinstance(value, Sequence) and value.kind == "generator":
+            value = value.items[0] if value.items else value.rest or UNKNOWN
+        elif isinstance(value, Instance):
+            for name in ("__enter__", "__aenter__"):
+                entered = lookup(machine, frame, value, name, item.value.at)
+                if not isinstance(entered, External) and entered is not UNKNOWN:
+                    value = machine.call(machine, frame, entered, Arguments(), item.value.at, item.value.at)
+                    break
+        if item.target is not None:
+            bind(machine, frame, item.target, value)
+    return execute(machine, frame, node.body)
+
+
+def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
+    failed = machine.failed_imports
+
+    def main() -> bool:
+        return execute(machine, frame, node.body) and execute(machine, frame, node.orelse)
+
+    paths: list[Callable[[], bool]] = [main]
+    if not (_only_imports(node.body) and _catches_imports(node)):
+        paths.extend(_handler(machine, frame, handler) for handler in node.handlers)
+        through = branches(machine, frame, paths)
+    else:
+        through = main()
+        if machine.failed_imports > failed:
+            for handler in node.handlers:
+                through = execute(machine, frame, handler.body) or through
+    return execute(machine, frame, node.final) and through
+
+
+def _only_imports(block: ir.Block) -> bool:
+    return all(isinstance(statement, ir.Import | ir.ImportFrom | ir.Assign) for statement in block)
+
+
+def _catches_imports(node: ir.Try) -> bool:
+    names = {"ImportError", "ModuleNotFoundError", "Exception"}
+    return any(
+        handler.type is None
+        or any(isinstance(part, ir.Name) and part.id in names for part in _exception_names(handler.type))
+        for handler in node.handlers
+    )
+
+
+def _exception_names(node: ir.Expr) -> tuple[ir.Expr, ...]:
+    return node.items if isinstance(node, ir.Display) else (node,)
+
+
+def _handler(machine: Machine, frame: Frame, handler: ir.Handler) -> Callable[[], bool]:
+    def path() -> bool:
+        if handler.name:
+            kind = evaluate(machine, frame, handler.type) if handler.type is not None else UNKNOWN
+            frame.locals[handler.name] = machine.caught(machine, frame, kind, handler.at)
+        return execute(machine, frame, handler.body)
+
+    return path
+
+
+def _match(machine: Machine, frame: Frame, node: ir.Match) -> bool:
+    subject = evaluate(machine, frame, node.subject)
+    paths: list[Callable[[], bool]] = []
+    certain = False
+    for case in node.cases:
+        fits = match_pattern(machine, frame, case.pattern, subject, {})
+        if fits is False:
+            continue
+        paths.append(_case(machine, frame, case, subject))
+        if fits and case.guard is None:
+            certain = True
+            break
+    if not paths:
+        return True
+    if certain and len(paths) == 1:
+        return paths[0]()
+    if not certain:
+        paths.append(lambda: True)
+    return branches(machine, frame, paths)
+
+
+def _case(machine: Machine, frame: Frame, case: ir.Case, subject: Value) -> Callable[[], bool]:
+    def path() -> bool:
+        bound: dict[str, Value] = {}
+        match_pattern(machine, frame, case.pattern, subject, bound)
+        frame.locals.update(bound)
+        if case.guard is not None:
+            evaluate(machine, frame, case.guard)
+        return execute(machine, frame, case.body)
+
+    return path
+
+
+def _function(machine: Machine, frame: Frame, node: ir.FunctionDef) -> bool:
+    value: Value = define_function(machine, frame, node)
+    for decorator in reversed(node.decorators):
+        if isinstance(decorator, ir.Attribute) and decorator.attr in ("setter", "deleter", "getter"):
+            value = resolve_name(machine, frame, node.name)
+            break
+        value = machine.decorate(machine, frame, evaluate(machine, frame, decorator), value, decorator.at)
+    frame.locals[node.name] = value
+    return True
+
+
+def _class(machine: Machine, frame: Frame, node: ir.ClassDef) -> bool:
+    bases = arguments_of(machine, frame, node.bases)
+    cls = define_class(machine, frame, node, bases)
+    inner = Frame(frame.module, cls.namespace, frame.activation, frame.closure(), frame.function, cls, is_class=True)
+    inner.depth = frame.depth
+    execute(machine, inner, node.body)
+    cls.namespace = inner.locals
+    value: Value = cls
+    for decorator in reversed(node.decorators):
+        value = machine.decorate(machine, frame, evaluate(machine, frame, decorator), value, decorator.at)
+    frame.locals[node.name] = value
+    machine.created(machine, frame, cls)
+    return True
+
+
+def _import(machine: Machine, frame: Frame, node: ir.Import) -> bool:
+    for alias in node.names:
+        bind_import(machine, frame, alias.name, alias.asname)
+    return True
+
+
+def _import_from(machine: Machine, frame: Frame, node: ir.ImportFrom) -> bool:
+    bind_import_from(machine, frame, node)
+    return True
+
+
+def _assert(machine: Machine, frame: Frame, node: ir.Assert) -> bool:
+    evaluate(machine, frame, node.test)
+    narrow(machine, frame, node.test, holds=True)
+    return True
+
+
+def _jump(machine: Machine, frame: Frame, node: ir.Jump) -> bool:
+    return node.kind == "pass"
+
+
+_DISPATCH = cast(
+    "dict[type, Callable[[Machine, Frame, ir.Stmt], bool]]",
+    {
+        ir.Assign: _assign,
+        ir.Annotated: _annotated,
+        ir.Augmented: _augmented,
+        ir.Evaluate: _evaluate,
+        ir.Return: _return,
+        ir.Raise: _raise,
+        ir.Delete: _delete,
+        ir.Scope: _scope,
+        ir.If: _if,
+        ir.For: _for,
+        ir.While: _while,
+        ir.With: _with,
+        ir.Try: _try,
+        ir.Match: _match,
+        ir.FunctionDef: _function,
+        ir.ClassDef: _class,
+        ir.Import: _import,
+        ir.ImportFrom: _import_from,
+        ir.Assert: _assert,
+        ir.Jump: _jump,
+    },
+)

@@ -1,0 +1,191 @@
+"""Standard library calls whose result matters to linking: partials, wrappers, path joins, environment, dynamic imports.
+
+Keyed by canonical path; a model returns None to say "treat it like any other third-party call".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from tmscan.program.attributes import lookup
+from tmscan.program.expressions import iterate
+from tmscan.program.machine import Frame, Machine, external
+from tmscan.program.operators import concatenate
+from tmscan.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    External,
+    Function,
+    Known,
+    Module,
+    Native,
+    Partial,
+    Sequence,
+    Table,
+    Value,
+)
+
+Model: TypeAlias = Callable[[Machine, Frame, External, Arguments, int], Value | None]
+
+# Decorators that leave what they decorate as it is, for everything tmscan asks.
+PASSING = frozenset(
+    {"functools.lru_cache", "functools.lru_cache()", "functools.cache", "functools.total_ordering", "abc.abstractmethod",
+     "contextlib.contextmanager", "contextlib.asynccontextmanager", "typing.overload", "typing.final", "typing.no_type_check",
+     "typing_extensions.override", "typing.override", "typing.runtime_checkable", "dataclasses.dataclass",
+     "dataclasses.dataclass()", "enum.unique", "types.coroutine", "functools.singledispatch", "asyncio.coroutine",
+     "typing_extensions.deprecated()", "warnings.deprecated()", "unittest.skip()", "attr.s", "attr.s()", "attrs.define",
+     "attrs.define()", "attr.attrs", "attrs.frozen", "attrs.frozen()", "six.add_metaclass()", "six.python_2_unicode_compatible",
+     "builtins.staticmethod", "builtins.classmethod"}
+)  # fmt: skip
+
+
+def _partial(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    if not arguments.positional:
+        return None
+    return Partial(
+        arguments.positional[0], Arguments(arguments.positional[1:], dict(arguments.keywords), arguments.unknown)
+    )
+
+
+def _update_wrapper(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    if arguments.positional and isinstance(arguments.positional[0], Function) and len(arguments.positional) > 1:
+        arguments.positional[0].wraps = arguments.positional[1]
+        return arguments.positional[0]
+    return arguments.positional[0] if arguments.positional else None
+
+
+def _getenv(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    if len(arguments.positional) > 1 or "default" in arguments.keywords:
+        default = arguments.keywords.get("default") or arguments.positional[1]
+        made = external(machine, "os.environ[]", callee, None, at, frame)
+        if isinstance(made, External):
+            made.attributes = {
+                "\0default": default,
+                "\0name": arguments.positional[0] if arguments.positional else NOTHING,
+            }
+        return made
+    return external(machine, "os.environ[]", callee, None, at, frame)
+
+
+def _join_path(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    parts: list[Value] = []
+    for index, value in enumerate(arguments.positional):
+        if isinstance(value, External):
+            return None
+        parts.extend([Known("/"), value] if index else [value])
+    return concatenate(parts) if parts and arguments.unknown is None else None
+
+
+def _import(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    name = arguments.positional[0] if arguments.positional else arguments.keywords.get("name")
+    if isinstance(name, Known) and isinstance(name.value, str):
+        text = name.value
+        if text.startswith("."):
+            package = arguments.positional[1] if len(arguments.positional) > 1 else arguments.keywords.get("package")
+            if not (isinstance(package, Known) and isinstance(package.value, str)):
+                return None
+            text = f"{package.value}{text}"
+        return machine.import_module(machine, text)
+    return None
+
+
+def _import_string(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    name = arguments.positional[0] if arguments.positional else None
+    if isinstance(name, Known) and isinstance(name.value, str):
+        module, _, attribute = name.value.replace(":", ".").rpartition(".")
+        found = machine.import_module(machine, module) if module else None
+        if found is not None:
+            return lookup(machine, frame, found, attribute, at)
+        return external(machine, name.value)
+    return None
+
+
+def _chain(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    found, exact = [], True
+    for value in arguments.positional:
+        items, whole = iterate(machine, frame, value)
+        found.extend(items)
+        exact = exact and whole
+    return Sequence("list", found, None if exact else UNKNOWN)
+
+
+def _mapping(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    builtin = machine.builtins["dict"]
+    skip = 1 if callee.path.endswith("defaultdict") else 0
+    if isinstance(builtin, Native):
+        made = builtin.run(
+            machine, frame, Arguments(arguments.positional[skip:], arguments.keywords, arguments.unknown), at
+        )
+        return made if isinstance(made, Table) else None
+    return None
+
+
+def _second(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    return arguments.positional[1] if len(arguments.positional) > 1 else None
+
+
+def _first(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    return arguments.positional[0] if arguments.positional else None
+
+
+def _member_pairs(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    names = machine.builtins["dir"]
+    if not arguments.positional or not isinstance(names, Native):
+        return None
+    listed = names.run(machine, frame, arguments, at)
+    if not isinstance(listed, Sequence):
+        return None
+    owner = arguments.positional[0]
+    pairs: list[Value] = [
+        Sequence("tuple", [name, lookup(machine, frame, owner, str(name.value), at)])
+        for name in listed.items
+        if isinstance(name, Known) and not str(name.value).startswith("__")
+    ]
+    return Sequence("list", pairs)
+
+
+def _modules(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`pkgutil.iter_modules(package.__path__)`: (finder, name, is package) of each module of the package that calls."""
+    package = frame.module.name if frame.module.is_package else frame.module.name.rpartition(".")[0]
+    prefix = arguments.keywords.get("prefix") or (
+        arguments.positional[1] if len(arguments.positional) > 1 else Known("")
+    )
+    lead = prefix.value if isinstance(prefix, Known) and isinstance(prefix.value, str) else ""
+    names = sorted(
+        name for name, module in machine.modules.items()
+        if name.rpartition(".")[0] == package and isinstance(module, Module) and name == module.name
+    )  # fmt: skip
+    rows: list[Value] = [
+        Sequence("tuple", [UNKNOWN, Known(lead + name.rpartition(".")[2]), Known(machine.modules[name].is_package)])
+        for name in names
+    ]
+    return Sequence("list", rows)
+
+
+MODELS: dict[str, Model] = {
+    "functools.partial": _partial,
+    "functools.partialmethod": _partial,
+    "functools.update_wrapper": _update_wrapper,
+    "os.getenv": _getenv,
+    "os.environ.get": _getenv,
+    "os.path.join": _join_path,
+    "posixpath.join": _join_path,
+    "importlib.import_module": _import,
+    "builtins.__import__": _import,
+    "django.utils.module_loading.import_string": _import_string,
+    "werkzeug.utils.import_string": _import_string,
+    "itertools.chain": _chain,
+    "itertools.chain.from_iterable": lambda machine, frame, callee, arguments, at: None,
+    "collections.OrderedDict": _mapping,
+    "collections.defaultdict": _mapping,
+    "typing.cast": _second,
+    "copy.copy": _first,
+    "copy.deepcopy": _first,
+    "typing.no_type_check": _first,
+    "asyncio.run": _first,
+    "inspect.getmembers": _member_pairs,
+    "pkgutil.iter_modules": _modules,
+    "pkgutil.walk_packages": _modules,
+}
