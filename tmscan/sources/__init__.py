@@ -1,0 +1,1 @@
+"""Which files there are, what part of the system each one is, and what the manifests promise."""

@@ -1,0 +1,53 @@
+"""Files that tell about the system without being its code, recognised by name: manifests and deployment files.
+
+A name and its folder come in, a kind goes out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tmscan.sources.types import FileKind
+
+MANIFESTS = frozenset(
+    [
+        "pyproject.toml",
+        "setup.cfg",
+        "setup.py",
+        "Pipfile",
+        "Pipfile.lock",
+        "uv.lock",
+        "poetry.lock",
+        "pdm.lock",
+        "pylock.toml",
+        "PKG-INFO",
+        "METADATA",
+    ]
+)
+PYLOCK = re.compile(r"pylock\.[^.]+\.toml")
+REQUIREMENTS = re.compile(
+    r"(?:[\w-]+[-_.])?(?:requirements|constraints)(?:[-_.][\w-]+)*\.(?:txt|in|pip)", re.IGNORECASE
+)
+DEPLOYMENT = re.compile(
+    r"(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?|[\w.-]+\.Dockerfile|(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml|Procfile"
+    r"|\.env(?:\.[\w.-]+)?|app\.ya?ml|fly\.toml|render\.yaml|vercel\.json|serverless\.ya?ml|template\.ya?ml|Chart\.yaml"
+    r"|values\.ya?ml|nginx[\w.-]*\.conf"
+)
+
+
+def kind_of(name: str, folder: str) -> FileKind | None:
+    """The kind of the file `name` in `folder` ("" or ending in "/"), None when it says nothing about the system.
+
+    Manifest names: https://packaging.python.org/en/latest/specifications/, https://pip.pypa.io/en/stable/reference/.
+    """
+    if name in MANIFESTS:
+        installed = name != "METADATA" or folder.endswith(".dist-info/")
+        return "manifest" if installed else None
+    if name.endswith((".txt", ".in", ".pip")):
+        below = folder.endswith("requirements/") and name.endswith((".txt", ".in"))
+        return "manifest" if below or REQUIREMENTS.fullmatch(name) else None
+    if PYLOCK.fullmatch(name):
+        return "manifest"
+    return "deployment" if DEPLOYMENT.fullmatch(name) else None
