@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Library,
         MountRow,
         RefusalRow,
+        ResourceRow,
         RouteRow,
         RouterRow,
         SettingRow,
@@ -55,6 +56,7 @@ class Index:
     routes: Rows[RouteRow]
     routers: Rows[RouterRow]
     mounts: Rows[MountRow]
+    resources: Rows[ResourceRow]
     inputs: Rows[InputRow]
     effects: Rows[EffectRow]
     stores: Rows[StoreRow]
@@ -77,6 +79,7 @@ def index(catalogue: Catalogue) -> Index:
         routes=_group((row.paths, library, row) for library in libs for row in library.routes),
         routers=_group((row.paths, library, row) for library in libs for row in library.routers),
         mounts=_group((row.paths, library, row) for library in libs for row in library.mounts),
+        resources=_group((row.paths, library, row) for library in libs for row in library.resources),
         inputs=_group((row.paths, library, row) for library in libs for row in library.inputs),
         effects=_group((row.paths, library, row) for library in libs for row in library.effects),
         stores=_group((row.paths, library, row) for library in libs for row in library.stores),
@@ -110,6 +113,7 @@ def _tails(found: Index, aliases: dict[str, str]) -> frozenset[str]:
         found.routes,
         found.routers,
         found.mounts,
+        found.resources,
         found.inputs,
         found.effects,
         found.stores,

@@ -156,6 +156,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         routes=each(library.routes, "paths"),
         routers=each(library.routers, "paths"),
         mounts=each(library.mounts, "paths"),
+        resources=each(library.resources, "paths", "action", "urls"),
         inputs=each(library.inputs, "paths"),
         effects=each(library.effects, "paths"),
         stores=each(library.stores, "paths"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import product
 
 # The placeholder that a protocol file (`like:`) uses for the module of each library that follows the protocol.
 PLACEHOLDER = "<module>"
@@ -23,8 +22,9 @@ _LAST_NAME = re.compile(r"([A-Za-z_]\w*)(?:\(\)|\[\])*$")
 class PathError(ValueError):
     """A path that does not follow the grammar; `column` is the 1-based place in its text."""
 
-    def __init__(self, message: str, column: int) -> None:
-        super().__init__(f"{message} (at character {column})")
+    def __init__(self, reason: str, column: int) -> None:
+        super().__init__(f"{reason} (at character {column})")
+        self.reason = reason
         self.column = column
 
 
@@ -33,31 +33,28 @@ def expand(text: str) -> tuple[str, ...]:
     """The concrete paths that `text` stands for, in the order they are written.
 
     `App.{get,post}` gives `App.get` and `App.post`; an alternative may be empty or hold several steps
-    (`pkg{,.sub}.Name`). Raises PathError where the text is not dotted names, `()`, `[]` and one level of braces.
+    (`pkg{,.sub}.Name`) or further braces. Raises PathError where the text is not dotted names, `()`, `[]` and braces.
     """
-    if "{" not in text and "}" not in text:
-        _check(text, text)
+    inner = _BRACES.search(text)
+    if inner is None:
+        _check(text)
         return (text,)
-    pieces = _BRACES.split(text)
-    for index, piece in enumerate(pieces):
-        if index % 2 == 0 and ("{" in piece or "}" in piece):
-            at = text.find("{" if "{" in piece else "}")
-            raise PathError(f"unbalanced or nested braces in {text!r}", at + 1)
-    choices = [piece.split(",") if index % 2 else [piece] for index, piece in enumerate(pieces)]
-    found = tuple("".join(part.strip() for part in parts) for parts in product(*choices))
-    for path in found:
-        _check(path, text)
-    return found
+    before, after = text[: inner.start()], text[inner.end() :]
+    found: dict[str, None] = {}
+    for part in inner.group(1).split(","):
+        try:
+            found.update(dict.fromkeys(expand(before + part.strip() + after)))
+        except PathError as error:
+            raise PathError(f"{error.reason} in {text!r}", min(error.column, inner.start() + 1)) from error
+    return tuple(found)
 
 
-def _check(path: str, text: str) -> None:
+def _check(path: str) -> None:
     match = _CONCRETE.match(path)
     if match is None:
-        raise PathError(f"{text!r} does not start with a name", 1)
+        raise PathError(f"{path[:12]!r} does not start with a name", 1)
     if match.end() != len(path):
-        rest = path[match.end() :]
-        at = text.find(rest)
-        raise PathError(f"{rest!r} in {text!r} is neither .name, () nor []", (at if at >= 0 else 0) + 1)
+        raise PathError(f"{path[match.end() :]!r} is neither .name, () nor []", match.end() + 1)
 
 
 def split(path: str) -> tuple[str, tuple[str, ...]]:

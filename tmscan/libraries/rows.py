@@ -77,8 +77,39 @@ ENDPOINTS = Section(
         "syntax": text,
         "protocol": one_of(("http", "websocket"), "protocol"),
         "verbs": pairs,
+        "signature": flag,
     },
     shaped=True,
+)
+RESOURCES = Section(
+    ("call",),
+    {
+        "path": reference,
+        "handler": reference,
+        "routes": pairs,
+        "action": paths,
+        "action-path": text,
+        "action-detail-path": text,
+        "slash": text,
+        "urls": paths,
+        "syntax": text,
+    },
+    required=("handler", "routes"),
+)
+RESOURCES = Section(
+    ("call",),
+    {
+        "path": reference,
+        "handler": reference,
+        "routes": pairs,
+        "action": paths,
+        "action-path": text,
+        "action-detail-path": text,
+        "slash": text,
+        "urls": paths,
+        "syntax": text,
+    },
+    required=("path", "handler"),
 )
 ROUTERS = Section(
     ("create",), {"name": reference, "prefix": reference, "guards": reference, "routes": reference, "root": flag}
@@ -127,7 +158,11 @@ STORES = Section(
     required=("kind",),
     headless=True,
 )
-GUARDS = Section(("name",), {"kind": _GUARD, "public": flag, "roles": reference, "when": pairs}, required=("kind",))
+GUARDS = Section(
+    ("name",),
+    {"kind": _GUARD, "public": flag, "roles": reference, "when": pairs, "methods": texts},
+    required=("kind",),
+)
 GUARD_PLACES = Section(
     (),
     {
@@ -190,6 +225,8 @@ def read_row(reader: Reader, node: yaml.Node, section: Section, what: str) -> di
     for key in section.required:
         if key not in keys:
             complain(reader, node, f"{what} needs `{key}`")
+    if section.heads and not heads:
+        values["paths"] = ()
     if section.shaped and heads:
         values["shape"] = heads[0]
     return values if len(reader.problems) == before else None

@@ -51,6 +51,27 @@ class RouteRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceRow:
+    """A call that registers a class under a prefix and so declares several routes at once.
+
+    `routes` are (pattern, "method VERB, method VERB") pairs, in which `{prefix}`, `{lookup}` and `{slash}` stand for
+    what the call says; `action` is the decorator of further methods, with patterns for lists and for single things;
+    `slash` the constructor's argument for a trailing slash; `urls` the attribute that holds the routes.
+    """
+
+    paths: tuple[str, ...]
+    path: ArgumentRef = ()
+    handler: ArgumentRef = ()
+    routes: tuple[tuple[str, str], ...] = ()
+    action: tuple[str, ...] = ()
+    action_path: str = ""
+    action_detail_path: str = ""
+    slash: str = ""
+    urls: tuple[str, ...] = ()
+    syntax: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RouterRow:
     """Creating an object that carries routes: an application (`root`) or something to be mounted on one."""
 
@@ -149,6 +170,8 @@ class GuardRow:
     public: bool = False
     roles: ArgumentRef = ()
     when: tuple[tuple[str, str], ...] = ()  # constant arguments it needs
+    methods: tuple[str, ...] = ()  # the verbs it refuses; empty means all
+    methods: tuple[str, ...] = ()  # the verbs it guards; empty: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +256,10 @@ class Library:
     role: str
     engine: str = ""
     routes: tuple[RouteRow, ...] = ()
+    resources: tuple[ResourceRow, ...] = ()
     routers: tuple[RouterRow, ...] = ()
     mounts: tuple[MountRow, ...] = ()
+    resources: tuple[ResourceRow, ...] = ()
     roots: tuple[RootRow, ...] = ()
     inputs: tuple[InputRow, ...] = ()
     effects: tuple[EffectRow, ...] = ()

@@ -102,7 +102,7 @@ MEANINGS = (
     "csrf-origins",
     "upload-limit",
     "upload-folder",
-    "https-redirect",
+    "tls-redirect",
     "hsts",
     "proxy",
     "content-type-options",
