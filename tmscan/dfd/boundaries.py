@@ -1,6 +1,7 @@
 """Trust boundaries: who controls what. One function per kind, each with the sentence that says why the line is there.
 
-The same place always gets the same boundary; nesting is host > application > (one of several apps) > admin area, library.
+The same place always gets the same boundary; nesting is host > application > (one of several apps) > admin area,
+library.
 """
 
 from __future__ import annotations

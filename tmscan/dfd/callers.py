@@ -23,7 +23,8 @@ _API_FRAMEWORKS = frozenset(
     {"fastapi", "djangorestframework", "drf", "flask-restful", "flask-restx", "falcon", "connexion"}
 )
 
-# Kind of entry point -> (entity id, name, what it is, its boundary); a queue store takes the entity's place where there is one.
+# Kind of entry point -> (entity id, name, what it is, its boundary); a queue store takes the entity's place where there
+# is one.
 _TRIGGERS = {
     "task": ("entity:task-queue", "Task queue", "hands tasks to workers", WORKER.id),
     "consumer": ("entity:message-broker", "Message broker", "delivers messages", WORKER.id),
@@ -90,23 +91,24 @@ def _calls(endpoints: Iterable[Endpoint]) -> list[Strand]:
     groups: defaultdict[tuple[str, str], list[Endpoint]] = defaultdict(list)
     for endpoint in endpoints:
         groups[endpoint.app, endpoint.group].append(endpoint)
-    strands = []
-    for _, members in sorted(groups.items()):
-        programs = is_program_facing(members)
-        for endpoint in sorted(members, key=lambda member: member.id):
-            strands.append(
-                Strand(
-                    source=_caller(endpoint, programs),
-                    target=endpoint.id,
-                    operations=endpoint.methods,
-                    data=tuple(parameter.name for parameter in endpoint.parameters),
-                    protocol="http",
-                    evidence=(endpoint.location,),
-                    endpoint=endpoint,
-                    provenance=endpoint.provenance,
-                )
-            )
-    return strands
+    return [
+        _call(endpoint, is_program_facing(members))
+        for _, members in sorted(groups.items())
+        for endpoint in sorted(members, key=lambda member: member.id)
+    ]
+
+
+def _call(endpoint: Endpoint, programs: bool) -> Strand:
+    return Strand(
+        source=_caller(endpoint, programs),
+        target=endpoint.id,
+        operations=endpoint.methods,
+        data=tuple(parameter.name for parameter in endpoint.parameters),
+        protocol="http",
+        evidence=(endpoint.location,),
+        endpoint=endpoint,
+        provenance=endpoint.provenance,
+    )
 
 
 def _caller(endpoint: Endpoint, programs: bool) -> str:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from tmscan.dfd.boundaries import library_boundary, vendor_boundary
+from tmscan.dfd.boundaries import data_boundary, library_boundary, vendor_boundary
 from tmscan.dfd.groups import Unit, endpoint_unit
 from tmscan.dfd.names import count, listed, slug
 from tmscan.dfd.types import Boundary, Element
@@ -17,7 +17,7 @@ from tmscan.dfd.types import Boundary, Element
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """What a picture shows instead: elements by the id they replace, boundaries that this takes, counts and sentences."""
+    """What a picture shows instead: places by id, elements, boundaries, counts and sentences."""
 
     place: dict[str, str]
     elements: dict[str, Element]
@@ -53,7 +53,7 @@ def fold_units(
 
 
 def fold_targets(elements: Sequence[Element], weight: Callable[[Element], int], limits: dict[str, int]) -> Fold:
-    """Keeps the most used stores, services and libraries, up to a limit each, and folds the rest by kind and boundary."""
+    """Keeps the most used stores, services and libraries, up to a limit each; the rest folds by kind and boundary."""
     place: dict[str, str] = {}
     shown: dict[str, Element] = {}
     boundaries: list[Boundary] = []
@@ -63,7 +63,7 @@ def fold_targets(elements: Sequence[Element], weight: Callable[[Element], int], 
         ranked = sorted((e for e in elements if e.kind == kind), key=lambda e: (-weight(e), e.id))
         keep, rest = (ranked, []) if len(ranked) <= limit else (ranked[: limit - 1], ranked[limit - 1 :])
         shown.update((element.id, element) for element in keep)
-        for members in _foldable(kind, rest):
+        for members in _foldable(rest):
             if len(members) == 1:
                 shown[members[0].id] = members[0]
                 continue
@@ -87,17 +87,14 @@ def _by_package(units: Sequence[Unit], depth: int) -> list[Unit]:
 
 
 def _smallest_together(units: Sequence[Unit], budget: int) -> list[Unit]:
-    """The largest units stay; what is left becomes one unit per boundary, for a fold must not blur who controls what."""
+    """The largest units stay; the rest becomes one unit per boundary, for a fold must not blur who controls what."""
     by_size = sorted(units, key=lambda unit: (-len(unit.atoms), unit.element.id))
     places = len({(unit.app, unit.element.boundary) for unit in units})
     keep = max(budget - places, 1)
     rest: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in by_size[keep:]:
         rest[unit.app, unit.element.boundary].append(unit)
-    folds = [
-        _together(members, f"{len(members)} more", "more") if len(members) > 1 else members[0]
-        for _, members in sorted(rest.items())
-    ]
+    folds = [_together(members, "", "more") if len(members) > 1 else members[0] for _, members in sorted(rest.items())]
     return sorted([*by_size[:keep], *folds], key=lambda unit: unit.element.id)
 
 
@@ -105,18 +102,18 @@ def _together(units: Sequence[Unit], name: str, key: str) -> Unit:
     first = units[0]
     names = tuple(sorted(name for unit in units for name in (unit.merged or (unit.element.name,))))
     endpoints = [endpoint for unit in units for endpoint in unit.element.endpoints]
+    name = name or f"{len(names)} more groups"
     identity = f"fold:{slug(first.app)}/{slug(first.element.boundary)}/{slug(key)}"
     unit = endpoint_unit(identity, name, endpoints, first.element.boundary, first.element.parent, first.app, key, names)
     element = replace(unit.element, technology=f"{count(len(names), 'group')}, {count(len(endpoints), 'endpoint')}")
     return replace(unit, element=element, atoms=tuple(atom for member in units for atom in member.atoms))
 
 
-def _foldable(kind: str, rest: Sequence[Element]) -> list[list[Element]]:
-    """Stores fold only with stores behind the same boundary, libraries only with libraries of the same role."""
+def _foldable(rest: Sequence[Element]) -> list[list[Element]]:
+    """What stands behind one kind of boundary folds together: a fold must not blur who controls what."""
     bundles: defaultdict[str, list[Element]] = defaultdict(list)
     for element in sorted(rest, key=lambda item: item.id):
-        alone = kind == "store" or not element.boundary.startswith(("vendor:", "library:"))
-        bundles[element.boundary if alone else ""].append(element)
+        bundles[element.boundary.partition(":")[0]].append(element)
     return [members for _, members in sorted(bundles.items())]
 
 
@@ -124,8 +121,11 @@ def _one_for(kind: str, members: Sequence[Element], more: str) -> tuple[Element,
     """`7 services`, or `6 more services` where some of them are drawn."""
     small = listed((member.name for member in members), 2)
     if kind == "store":
-        boundary = members[0].boundary
-        return Element(f"fold:stores/{slug(boundary)}", "store", f"{len(members)} {more}stores", small, boundary), None
+        same = len({member.boundary for member in members}) == 1
+        inside = replace(data_boundary("others"), name="Data tier, several hosts")
+        place = members[0].boundary if same else inside.id
+        element = Element(f"fold:stores/{slug(place)}", "store", f"{len(members)} {more}stores", small, place)
+        return element, None if same else inside
     if kind == "library":
         inside = library_boundary("others", "Other libraries")
         return Element("fold:libraries", "library", f"{len(members)} {more}libraries", small, inside.id), inside

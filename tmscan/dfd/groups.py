@@ -36,7 +36,7 @@ _ENTRY_UNITS = {
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A process, the atoms it stands for, the app it belongs to, and the names of the units that were merged into it."""
+    """A process, the atoms it stands for, its app, its name in code, and the names of the units merged into it."""
 
     element: Element
     atoms: tuple[str, ...]
@@ -139,7 +139,7 @@ def endpoint_unit(
 
 
 def parts_of(group: Unit) -> tuple[Unit, ...]:
-    """The endpoints of a group by what they are about: signing in, else the first path segment that tells them apart."""
+    """The endpoints of a group by their subject: signing in, else the first path segment that tells them apart."""
     parts: defaultdict[str, list[Endpoint]] = defaultdict(list)
     depth = _shared_depth(group.element.endpoints)
     for endpoint in group.element.endpoints:

@@ -13,6 +13,7 @@ from tmscan.inventory.types import Endpoint
 
 _VERBS = {"read": "reads", "write": "writes", "delete": "deletes", "ddl": "changes schema of", "execute": "runs SQL on"}
 _ORDER = ("read", "write", "delete", "ddl", "execute")
+GENERIC = frozenset({"requests", "data", "data to process"})
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -27,7 +28,7 @@ def flow_label(
 ) -> str:
     """The label of a flow from what it is made of; `endpoints` are those that an external entity calls."""
     if endpoints:
-        return _calls_label(endpoints)
+        return _calls_label(endpoints, target.technology)
     if source.kind == "entity":
         return listed(data, 2)
     if source.kind == "store" and target.kind == "process" and "read" not in operations:
@@ -67,9 +68,11 @@ def route(endpoint: Endpoint, limit: int = 30) -> str:
     return shorten(f"{verbs} {endpoint.path}".strip(), limit)
 
 
-def _calls_label(endpoints: Sequence[Endpoint]) -> str:
-    """One or two endpoints are named; more are counted, with how many of them are open or not known."""
-    if len(endpoints) == 1:
+def _calls_label(endpoints: Sequence[Endpoint], small_print: str) -> str:
+    """One or two endpoints are named, unless the process says it already; more are counted; open ones are told."""
+    if len(endpoints) == 1 and small_print == route(endpoints[0]):
+        text = _methods(endpoints[0].methods)
+    elif len(endpoints) == 1:
         text = route(endpoints[0])
     elif len({endpoint.path for endpoint in endpoints}) == 1:
         verbs = sorted({method for endpoint in endpoints for method in endpoint.methods})

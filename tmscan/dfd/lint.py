@@ -12,16 +12,14 @@ _OURS = frozenset({"application", "admin"})
 
 
 def lint_model(model: DataFlowModel) -> tuple[str, ...]:
-    """Says what is missing or impossible: no boundary, no caller, loose ends, elements without flows or on the wrong side."""
+    """Says what is missing or impossible: no boundary or caller, loose ends, no flows, the wrong side."""
     boundaries = {boundary.id: boundary for boundary in model.boundaries}
     elements = {element.id: element for element in model.elements}
-    return tuple(
-        [
-            *_frame(model, boundaries),
-            *_sides(model, boundaries),
-            *_loose_ends(model, elements),
-            *_unused(model, elements),
-        ]
+    return (
+        *_frame(model, boundaries),
+        *_sides(model, boundaries),
+        *_loose_ends(model, elements),
+        *_unused(model, elements),
     )
 
 
@@ -80,4 +78,5 @@ def _unused(model: DataFlowModel, elements: Mapping[str, Element]) -> Iterator[s
         and element.id not in wholes
     ]
     if ending:
-        yield f"No flow out of {len(ending)} processes (no store, host or library seen behind them): {listed(ending, 8)}."
+        behind = "no store, host or library seen behind them"
+        yield f"No flow out of {len(ending)} processes ({behind}): {listed(ending, 8)}."

@@ -1,4 +1,4 @@
-"""The data-flow model: an inventory in, elements, flows, nested trust boundaries and the diagrams of every level out."""
+"""The data-flow model: an inventory in; elements, flows, nested trust boundaries and diagrams of every level out."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tmscan.inventory.types import Inventory
 def build_model(inventory: Inventory) -> DataFlowModel:
     """Builds the model of one inventory.
 
-    Elements are the callers, the application with its groups of endpoints and other processes, stores, third-party services and
-    libraries that handle data. Flows come from calls, reaches and effects only; every id comes from names.
+    Elements are the callers, the application with its groups of endpoints and other processes, stores, third-party
+    services and libraries that handle data. Flows come from calls, reaches and effects only; every id comes from names.
     """
     name = plain(inventory.name) or "application"
     targets = find_targets(inventory)

@@ -11,9 +11,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-GENERIC = frozenset(
-    ["api", "app", "application", "blueprint", "blueprints", "bp", "controller", "controllers", "endpoint", "endpoints", "handler", "handlers", "resources", "route", "router", "routers", "routes", "urls", "view", "views", "viewsets", "web"]
-)
+_GENERIC_WORDS = """
+    api app application blueprint blueprints bp controller controllers endpoint endpoints handler
+    handlers resources route router routers routes urls view views viewsets web
+"""
+GENERIC = frozenset(_GENERIC_WORDS.split())
 _SUFFIX = re.compile(r"(?<=[a-z0-9])_(?:bp|blueprint|router|routes|views|api|ns|namespace)$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/:@-]+")
 
@@ -28,7 +30,7 @@ def slug(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """One line of printable text: control, format (bidirectional marks) and lone surrogate characters do not survive."""
+    """One line of printable text: control, format (bidirectional marks) and lone surrogate characters are left out."""
     visible = "".join(" " if unicodedata.category(letter) in _INVISIBLE else letter for letter in text)
     return " ".join(visible.split())
 
@@ -59,7 +61,7 @@ def listed(names: Iterable[str], keep: int = 3) -> str:
 
 
 def display_names(names: Iterable[str], alone: str) -> dict[str, str]:
-    """A short name per dotted name, unique among them: what all share and words like `views` are dropped where possible.
+    """A short name per dotted name, unique among them: what all share and words like `views` are dropped.
 
     `alone` is what a single name, or one made of such words only, is called.
     """

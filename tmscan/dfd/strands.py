@@ -1,7 +1,7 @@
 """Strands: the single facts that arrows are made of ("this endpoint reads that store"), and the arrows they add up to.
 
-Who calls and what is used come in as atoms (endpoint, entry point, element ids); a mapping from atoms to the elements of one
-picture turns them into flows, one per pair and direction. Nothing is drawn that no strand says.
+Who calls and what is used come in as atoms (endpoint, entry point, element ids); a mapping from atoms to the elements
+of one picture turns them into flows, one per pair and direction. Nothing is drawn that no strand says.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def build_flows(
     elements: Mapping[str, Element],
     boundaries: Mapping[str, Boundary],
 ) -> tuple[Flow, ...]:
-    """Adds strands up to flows between the elements that `place` gives for their ends; an end that is no element drops out."""
+    """Adds strands up to flows between the elements where `place` puts their ends; loose strands drop out."""
     bundles: defaultdict[tuple[str, str], list[Strand]] = defaultdict(list)
     for strand in strands:
         source, target = place.get(strand.source, strand.source), place.get(strand.target, strand.target)

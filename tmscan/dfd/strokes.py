@@ -1,4 +1,4 @@
-"""How a diagram is to be drawn, whatever the format: lines with their label and weight, wrapped words, captions, the legend.
+"""How a diagram is drawn, whatever the format: lines with label and weight, columns, wrapped words, captions, legend.
 
 It stands apart so that DOT, Mermaid and later formats say the same thing in their own syntax.
 """
@@ -6,10 +6,11 @@ It stands apart so that DOT, Mermaid and later formats say the same thing in the
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tmscan.dfd.labels import both_ways_label
+from tmscan.dfd.labels import GENERIC, both_ways_label, store_label
 from tmscan.dfd.names import plain
 from tmscan.dfd.types import Boundary, Diagram, Flow
 
@@ -18,14 +19,15 @@ LEGEND = (
     ("open", "open: nothing checks who is calling"),
     ("assumed", "assumed, or not traced from an endpoint"),
 )
+_MANY = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
     """One line of the picture, from left to right: whoever calls, the application, what it uses.
 
-    `heads` says where its arrowheads are: at the target (`forward`), at the source (`back`, a read from a store), or at both
-    ends when it stands for the flows of a pair in both directions; `flows` are the ids of what it stands for.
+    `heads` says where its arrowheads are: at the target (`forward`), at the source (`back`, a read from a store), or at
+    both ends when it stands for the flows of a pair in both directions; `flows` are the ids of what it stands for.
     """
 
     source: str
@@ -40,26 +42,60 @@ class Stroke:
 
 
 def strokes(diagram: Diagram) -> tuple[Stroke, ...]:
-    """The lines of a diagram, in the order of their flows; what a process reads from and writes to a store is one line."""
+    """The lines of a diagram, in the order of their flows; what a process reads from and writes to a store is one."""
     stores = {element.id for element in diagram.elements if element.kind == "store"}
+    dense = is_dense(diagram)
     by_ends = {(flow.source, flow.target): flow for flow in diagram.flows}
     lines = []
     for flow in diagram.flows:
         back = by_ends.get((flow.target, flow.source))
         if flow.target in stores and back:
-            lines.append(_stroke(flow, both_ways_label(flow, back), (flow, back), "both"))
+            lines.append(_stroke(flow, both_ways_label(flow, back), (flow, back), "both", dense))
         elif flow.source in stores and not back:
-            lines.append(_stroke(flow, flow.label, (flow,), "back"))
+            lines.append(_stroke(flow, flow.label, (flow,), "back", dense))
         elif flow.source not in stores:
-            lines.append(_stroke(flow, flow.label, (flow,), "forward"))
+            lines.append(_stroke(flow, flow.label, (flow,), "forward", dense))
     return tuple(lines)
 
 
-def _stroke(flow: Flow, label: str, flows: tuple[Flow, ...], heads: Literal["forward", "back", "both"]) -> Stroke:
+def columns(diagram: Diagram) -> tuple[tuple[str, ...], ...]:
+    """Element ids from left to right: callers, processes, what they use in the same place, what they use elsewhere."""
+    kinds = {element.id: element.kind for element in diagram.elements}
+    callers = {flow.source for flow in diagram.flows if kinds.get(flow.source) == "entity"}
+    around = {boundary.id: boundary.parent for boundary in diagram.boundaries}
+    ours = {_outermost(element.boundary, around) for element in diagram.elements if element.kind == "process"}
+    found: tuple[list[str], ...] = ([], [], [], [])
+    for element in diagram.elements:
+        if element.kind == "process":
+            found[1].append(element.id)
+        elif element.id in callers:
+            found[0].append(element.id)
+        else:
+            found[2 if _outermost(element.boundary, around) in ours else 3].append(element.id)
+    return tuple(tuple(column) for column in found)
+
+
+def _outermost(boundary: str, around: Mapping[str, str]) -> str:
+    seen: set[str] = set()
+    while around.get(boundary) and boundary not in seen:
+        seen.add(boundary)
+        boundary = around[boundary]
+    return boundary
+
+
+def is_dense(diagram: Diagram) -> bool:
+    """Whether there are so many lines that labels must be brief: long ones would drive everything apart."""
+    return len(diagram.flows) > _MANY
+
+
+def _stroke(
+    flow: Flow, label: str, flows: tuple[Flow, ...], heads: Literal["forward", "back", "both"], dense: bool
+) -> Stroke:
+    lines = _brief(label, flows) if dense else label.split("\n")
     return Stroke(
         source=flow.target if heads == "back" else flow.source,
         target=flow.source if heads == "back" else flow.target,
-        label=tuple(line for part in label.split("\n") for line in wrapped(part, 24)),
+        label=tuple(line for part in lines for line in wrapped(part, 30)),
         crosses=any(one.crosses for one in flows),
         unguarded=any(one.unguarded for one in flows),
         unencrypted=any(one.encrypted is False for one in flows),
@@ -67,6 +103,18 @@ def _stroke(flow: Flow, label: str, flows: tuple[Flow, ...], heads: Literal["for
         heads=heads,
         flows=tuple(one.id for one in flows),
     )
+
+
+def _brief(label: str, flows: tuple[Flow, ...]) -> list[str]:
+    """Only what tells flows apart: verbs for stores, nothing for a plain request, one line for calls."""
+    if flows[0].endpoints:
+        return [label.replace("\n", ", ") if len(label) < 32 else label.replace("\n", " ")]
+    if label in GENERIC:
+        return []
+    if any(flow.operations for flow in flows) and len(label) > 18:
+        verbs = sorted({verb for flow in flows for verb in flow.operations}, key="read write delete ddl execute".find)
+        return [store_label(verbs, ())]
+    return label.split("\n")
 
 
 def wrapped(text: str, width: int) -> tuple[str, ...]:
@@ -82,7 +130,7 @@ def wrapped(text: str, width: int) -> tuple[str, ...]:
 
 
 def caption(boundary: Boundary, diagram: Diagram) -> str:
-    """What stands on the boundary's line; a box around a single vendor or library does not repeat the name inside it."""
+    """What stands on the boundary's line; a box around a single vendor does not repeat the name inside it."""
     inside = [element for element in diagram.elements if element.boundary == boundary.id]
     if boundary.kind == "vendor" and len(inside) == 1:
         return "Third party"

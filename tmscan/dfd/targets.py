@@ -18,9 +18,11 @@ from tmscan.inventory.types import Dependency, Inventory, Outbound, Store
 PROGRAMS = "host:programs"
 _LOCAL_ENGINES = frozenset({"sqlite", "sqlite3", "file", "files", "filesystem", "folder", "shelve", "dbm"})
 _UNKNOWN = frozenset({"", "?", "unknown", "*"})
-_HANDLES_DATA = frozenset(
-    ["archive", "audio", "crypto", "cryptography", "document", "image", "jwt", "markdown", "markup", "ml", "model", "native", "network", "office", "parser", "parsing", "pdf", "sdk", "serialization", "serializer", "spreadsheet", "template", "templating", "video", "xml", "yaml"]
-)
+_HANDLES_DATA_WORDS = """
+    archive audio crypto cryptography document image jwt markdown markup ml model native network office
+    parser parsing pdf sdk serialization serializer spreadsheet template templating video xml yaml
+"""
+_HANDLES_DATA = frozenset(_HANDLES_DATA_WORDS.split())
 _NEVER = frozenset({"framework", "orm", "driver", "database", "server", "test", "testing", "logging"})
 
 
@@ -41,7 +43,7 @@ class Targets:
 
 
 def find_targets(inventory: Inventory) -> Targets:
-    """Every store, third-party service and data-handling library of the inventory, and the host's programs if any is run."""
+    """Every store, third-party service and data-handling library of the inventory, and the host's programs."""
     found = Targets({}, {}, {})
     for store in sorted(inventory.stores, key=lambda item: item.id):
         _add_store(store, inventory, found)
@@ -61,7 +63,7 @@ def find_targets(inventory: Inventory) -> Targets:
 
 
 def service_id(call: Outbound) -> str:
-    """The element id for an outbound call: its vendor, else its host, else one element per protocol for all unknown hosts."""
+    """The element id for an outbound call: its vendor, else its host, else one per protocol for all unknown hosts."""
     if call.vendor:
         return f"vendor:{slug(call.vendor)}"
     host = _host(call.target)

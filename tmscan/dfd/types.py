@@ -19,10 +19,11 @@ ElementKind = Literal["entity", "process", "store", "library"]
 class Element:
     """A node of the diagram.
 
-    `entity` is an external entity (a person's browser, an API client, a third-party service), `process` the application or a
-    group of its endpoints, `store` a place where data rests, `library` third-party code in this process that handles data.
-    `boundary` is the id of the innermost trust boundary it stands in ("" outside all); `parent` the element of the level
-    above that contains it ("" at the top). `technology` is what a reader wants in small print ("Flask", "PostgreSQL").
+    `entity` is an external entity (a person's browser, an API client, a third-party service), `process` the application
+    or a group of its endpoints, `store` a place where data rests, `library` third-party code in this process that
+    handles data. `boundary` is the id of the innermost trust boundary it stands in ("" outside all); `parent` the
+    element of the level above that contains it ("" at the top). `technology` is what a reader wants in small print
+    ("Flask", "PostgreSQL").
     """
 
     id: str
@@ -40,7 +41,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """An arrow from `source` to `target` (element ids), one per pair and direction; `label` is what travels, in few words.
+    """An arrow from `source` to `target` (element ids), one per pair and direction; `label` is what travels, in brief.
 
     `crosses` are the ids of the boundaries it crosses, outermost first. `authenticated` is None when nothing is known;
     `encrypted` likewise. `operations` are verbs (read, write, delete, GET, POST, …).

@@ -1,7 +1,7 @@
 """Who uses what: strands from endpoints and entry points to stores, services, libraries and programs.
 
-A strand exists only where a reach says so, or where the effect stands in the handler itself. Effects that no strand covers hang
-on the code that no endpoint reaches (`OTHER`), as an assumption, so that no store and no host goes missing.
+A strand exists only where a reach says so, or where the effect stands in the handler itself. Effects that no strand
+covers hang on the code that no endpoint reaches (`OTHER`), as an assumption, so that no store and no host goes missing.
 """
 
 from __future__ import annotations

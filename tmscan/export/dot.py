@@ -6,9 +6,10 @@ Written after https://graphviz.org/doc/info/lang.html and https://graphviz.org/d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from tmscan.dfd.names import plain
-from tmscan.dfd.strokes import LEGEND, Stroke, caption, heading, strokes, wrapped
+from tmscan.dfd.strokes import LEGEND, Stroke, caption, columns, heading, is_dense, strokes, wrapped
 from tmscan.dfd.types import Boundary, Diagram, Element
 
 _FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
@@ -32,19 +33,24 @@ _OPEN = "#c0262d"
 
 
 def to_dot(diagram: Diagram, revision: str = "") -> str:
-    """The diagram as DOT text; `revision` goes into the title. Node ids are `n0`, `n1`, … in the order of the elements."""
+    """The diagram as DOT text; `revision` goes into the title.
+
+    Nodes are `n0`, `n1`, … in the order of the elements; their own ids are in the attribute `id`, and so in an SVG.
+    """
     nodes = {element.id: f"n{number}" for number, element in enumerate(diagram.elements)}
     clusters = {boundary.id: f"cluster_b{number}" for number, boundary in enumerate(diagram.boundaries)}
     lines = [
         "digraph tmscan {",
         f'  graph [rankdir=LR fontname="{_FONT}" fontsize=11 compound=true newrank=true remincross=true',
-        f"    nodesep=0.28 ranksep=0.6 pad=0.3 labelloc=b labeljust=l label=<{_foot(diagram)}>]",
+        f"    nodesep={0.2 if is_dense(diagram) else 0.28} ranksep=0.6 pad=0.3",
+        f"    labelloc=b labeljust=l label=<{_foot(diagram)}>]",
         f'  node [fontname="{_FONT}" fontsize=12 margin="0.14,0.08" penwidth=1.2]',
         f'  edge [fontname="{_FONT}" fontsize=10 color="#777777" fontcolor="#333333" arrowsize=0.7]',
         "  subgraph cluster_picture {",
         f"    graph [label=<{_head(diagram, revision)}> peripheries=0 labelloc=t labeljust=l margin=6]",
         *_inside("", diagram, nodes, clusters, "    "),
         "  }",
+        *_ranks(diagram, nodes),
         *(_edge(stroke, nodes) for stroke in strokes(diagram)),
         "}",
     ]
@@ -61,7 +67,7 @@ def _inside(
     for inner in diagram.boundaries:
         if inner.parent == boundary or (not boundary and inner.parent not in clusters):
             yield f"{indent}subgraph {clusters[inner.id]} {{"
-            yield f"{indent}  {_frame(inner, diagram, clusters[inner.id])}"
+            yield f"{indent}  {_frame(inner, diagram)}"
             yield from _inside(inner.id, diagram, nodes, clusters, f"{indent}  ")
             yield f"{indent}}}"
 
@@ -74,16 +80,32 @@ def _node(element: Element, node: str) -> str:
         if line
     )
     style = _SHAPES[element.kind] + (' penwidth=1 style="filled,dotted"' if element.provenance == "assumed" else "")
-    return f'{node} [label=<{name}{small}> {style} id={_quoted(element.id)} class="{element.kind}" tooltip={_quoted(element.name)}]'
+    names = f'id={_quoted(element.id)} class="{element.kind}" tooltip={_quoted(element.name)}'
+    return f"{node} [label=<{name}{small}> {style} {names}]"
 
 
-def _frame(boundary: Boundary, diagram: Diagram, cluster: str) -> str:
+def _frame(boundary: Boundary, diagram: Diagram) -> str:
     colour = _LINES[boundary.kind]
     label = f'<FONT POINT-SIZE="10" COLOR="{colour}">{_html(caption(boundary, diagram))}</FONT>'
     return (
-        f'graph [label=<{label}> style=dashed penwidth=1.4 color="{colour}" labelloc=t labeljust=l margin=12 '
-        f"id={_quoted(f'boundary {boundary.id}')} class={cluster and 'boundary'} tooltip={_quoted(boundary.reason)}]"
+        f'graph [label=<{label}> peripheries=1 style=dashed penwidth=1.4 color="{colour}" labeljust=l margin=12 '
+        f"id={_quoted(f'boundary {boundary.id}')} class=boundary tooltip={_quoted(boundary.reason)}]"
     )
+
+
+def _ranks(diagram: Diagram, nodes: Mapping[str, str]) -> Iterator[str]:
+    """Keeps the columns apart, so that what stands inside the application does not push the outside above or below it.
+
+    Processes that send to each other keep the order that their flows give them.
+    """
+    filled = [column for column in columns(diagram) if column]
+    processes = {element.id for element in diagram.elements if element.kind == "process"}
+    if any(flow.source in processes and flow.target in processes for flow in diagram.flows):
+        return
+    for column in filled:
+        yield f"  {{ rank=same; {'; '.join(nodes[element] for element in column)} }}"
+    for left, right in pairwise(filled):
+        yield f"  {nodes[left[0]]} -> {nodes[right[0]]} [style=invis]"
 
 
 def _edge(stroke: Stroke, nodes: Mapping[str, str]) -> str:
@@ -113,7 +135,13 @@ def _foot(diagram: Diagram) -> str:
         "open": f'<FONT COLOR="{_OPEN}"><B>━━</B></FONT>',
         "assumed": '<FONT COLOR="#333333">┈┈</FONT>',
     }
-    shapes = ("▭ external entity", "▢ process (rounded)", "⛁ data store", "┅ trust boundary (dashed)")
+    shapes = (
+        "▭ external entity",
+        "▢ process (rounded)",
+        "⛁ data store",
+        "⊟ third-party library",
+        "┅ trust boundary (dashed)",
+    )
     rows = [" &#160; ".join(shapes), " &#160; ".join(f"{signs[key]} {text}" for key, text in LEGEND)]
     rows += [f'<FONT COLOR="#555555">{_html(line)}</FONT>' for note in diagram.notes for line in wrapped(note, 130)]
     cells = "".join(f'<TR><TD ALIGN="LEFT"><FONT POINT-SIZE="10">{row}</FONT></TD></TR>' for row in rows)

@@ -17,8 +17,8 @@ Format = Literal["svg", "png", "pdf"]
 def render(diagram: Diagram, format: Format, revision: str = "") -> bytes:  # noqa: A002 - the word users know
     """Draws the diagram.
 
-    Raises TmscanError when pygraphviz is missing, the format is not offered, or Graphviz refuses. Only these three formats are
-    passed on: Graphviz ends the whole process on some others (`svgz`).
+    Raises TmscanError when pygraphviz is missing, the format is not offered, or Graphviz refuses. Only these
+    three formats are passed on: Graphviz ends the whole process on some others (`svgz`).
     """
     if format not in get_args(Format):
         raise TmscanError(f"picture format {format!r} is not offered; choose one of {', '.join(get_args(Format))}")
