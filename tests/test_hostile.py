@@ -1,4 +1,4 @@
-"""Code that attacks its reader: names with control characters and markup, modules that want to run, and Ctrl-C on a big tree."""
+"""Code that attacks its reader: control characters and markup in names, modules that want to run; and Ctrl-C."""
 
 from __future__ import annotations
 
