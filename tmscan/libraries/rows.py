@@ -94,21 +94,6 @@ RESOURCES = Section(
         "urls": paths,
         "syntax": text,
     },
-    required=("handler", "routes"),
-)
-RESOURCES = Section(
-    ("call",),
-    {
-        "path": reference,
-        "handler": reference,
-        "routes": pairs,
-        "action": paths,
-        "action-path": text,
-        "action-detail-path": text,
-        "slash": text,
-        "urls": paths,
-        "syntax": text,
-    },
     required=("path", "handler"),
 )
 ROUTERS = Section(

@@ -33,7 +33,7 @@ class RouteRow:
     `class`: a base class whose methods answer verbs; `constructed`: creating the object declares routes found in its
     arguments. `methods_by` is "name" (last segment of the call is the verb), "argument", "class" (methods of the
     handler class), "map" (a mapping argument verb → method name) or "any". `default` are the verbs when nothing says
-    otherwise.
+    otherwise. With `signature` the handler's parameters are inputs, and those with a dependency as default are guards.
     """
 
     shape: Shape
@@ -48,6 +48,7 @@ class RouteRow:
     syntax: str = ""
     protocol: Literal["http", "websocket"] = "http"
     verbs: tuple[tuple[str, str], ...] = ()
+    signature: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,6 @@ class GuardRow:
     roles: ArgumentRef = ()
     when: tuple[tuple[str, str], ...] = ()  # constant arguments it needs
     methods: tuple[str, ...] = ()  # the verbs it refuses; empty means all
-    methods: tuple[str, ...] = ()  # the verbs it guards; empty: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +259,6 @@ class Library:
     resources: tuple[ResourceRow, ...] = ()
     routers: tuple[RouterRow, ...] = ()
     mounts: tuple[MountRow, ...] = ()
-    resources: tuple[ResourceRow, ...] = ()
     roots: tuple[RootRow, ...] = ()
     inputs: tuple[InputRow, ...] = ()
     effects: tuple[EffectRow, ...] = ()
