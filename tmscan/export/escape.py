@@ -8,7 +8,8 @@ import re
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$@&:-])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]|~$])")
+_LINKED = re.compile(r"(?<=[@#])(?=\w)|(?<=\w:)(?=//)|(?<=[wW]{3})(?=\.)")
 
 
 def visible(text: str) -> str:
@@ -27,8 +28,12 @@ def for_html(text: str) -> str:
 
 
 def for_markdown(text: str) -> str:
-    """Text that no Markdown reader takes for markup, links, mentions, tables or HTML."""
-    return _MARKDOWN.sub(r"\\\1", visible(text)).replace("\\<", "&lt;").replace("\\>", "&gt;")
+    """Text that no Markdown reader takes for markup, tables or HTML, nor GitHub for a mention, an issue or a link.
+
+    Escapes do not stop the last three: they look at the finished page, so that a space without width goes in between.
+    """
+    plain = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _LINKED.sub("&#8203;", _MARKUP.sub(r"\\\1", plain))
 
 
 def as_code(text: str) -> str:
