@@ -1,4 +1,4 @@
-"""The summary of `text.py`, coloured and in tables, for a terminal; it says nothing that the plain text does not."""
+"""The summary of `text.py`, coloured and in tables, for a terminal: it says nothing that the plain text leaves out."""
 
 from __future__ import annotations
 

@@ -38,9 +38,9 @@ def for_markdown(text: str) -> str:
 
 def as_code(text: str) -> str:
     """A Markdown code span that stays one span and one table cell whatever is in it."""
-    plain = visible(text).replace("|", "¦")
+    plain = visible(text).replace("|", "¦") or "(empty)"
     fence = "`" * (max((len(run) for run in re.findall("`+", plain)), default=0) + 1)
-    pad = " " if "`" in plain or plain.strip() != plain or not plain else ""
+    pad = " " if "`" in plain or plain.strip() != plain else ""
     return f"{fence}{pad}{plain}{pad}{fence}"
 
 
