@@ -59,7 +59,7 @@ def main() -> int:
             sys.stderr.write(f"round {number + 1}: {name}: {latest.seconds:.2f} s, exit {latest.code}\n")
             if latest.code not in (0, 1):
                 sys.exit(f"{name} failed:\n{latest.err[-2000:]}")
-    sys.stdout.write(_report(runs, _imports(options, tree), options, touched.relative_to(tree)))
+    sys.stdout.write(_report(runs, _loaded(options, tree), options, touched.relative_to(tree)))
     return 0
 
 
@@ -141,7 +141,7 @@ def _measures(
     return {name: measure for name, measure in measures.items() if not any(word in name for word in options.skip)}
 
 
-def _imports(options: argparse.Namespace, tree: Path) -> list[str]:
+def _loaded(options: argparse.Namespace, tree: Path) -> list[str]:
     """Which of the heavy libraries a run loads in which nothing has changed."""
     with tempfile.TemporaryDirectory() as folder:
         env = {**ENVIRONMENT, "TMSCAN_CACHE_DIR": folder}
