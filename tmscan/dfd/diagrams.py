@@ -16,17 +16,18 @@ from tmscan.dfd.strands import Strand, build_flows, chain
 from tmscan.dfd.types import Boundary, Diagram, Element, Flow, Level
 
 BUDGET = 25
-_MOST_LINES = 45
+_MOST_LINES = 56
 _LIMITS = {"entity": 5, "store": 5, "library": 4}
 # Tried in this order until a picture fits: how many processes, third-party services, stores and libraries it may show.
 _TIGHTER = (
-    (15, 5, 5, 4),
-    (13, 4, 4, 3),
-    (11, 3, 4, 2),
-    (10, 2, 3, 1),
-    (9, 1, 2, 1),
+    (14, 5, 5, 4),
+    (12, 4, 4, 3),
+    (10, 3, 4, 2),
+    (9, 2, 3, 1),
+    (8, 1, 2, 1),
     (8, 1, 1, 1),
     (6, 1, 1, 1),
+    (5, 1, 1, 1),
 )
 
 

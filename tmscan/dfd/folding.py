@@ -14,6 +14,8 @@ from tmscan.dfd.groups import Unit, endpoint_unit
 from tmscan.dfd.names import count, listed, slug
 from tmscan.dfd.types import Boundary, Element
 
+_REST = "+"
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:
@@ -32,7 +34,6 @@ def fold_units(
     """At most `budget` units: neighbours by name merge first, then the smallest of each boundary become "n more"."""
     fixed = [unit for unit in units if not unit.element.endpoints]
     groups = [unit for unit in units if unit.element.endpoints]
-    budget = max(budget - len(fixed), 2)
     merged = groups
     deepest = max((len(unit.key.split(".")) for unit in groups), default=0)
     for depth in range(deepest - 1, 0, -1):
@@ -43,11 +44,7 @@ def fold_units(
             merged = closer
     if len(merged) > budget:
         merged = _smallest_together(merged, budget)
-    notes = tuple(
-        f"“{unit.element.name}” stands for {len(unit.merged)} groups: {', '.join(unit.merged)}"
-        for unit in merged
-        if unit.merged
-    )
+    notes = tuple(_unit_note(unit) for unit in merged if unit.merged)
     folded = tuple((unit.element.id, len(unit.merged)) for unit in merged if unit.merged)
     return (*merged, *fixed), notes, folded
 
@@ -76,6 +73,11 @@ def fold_targets(elements: Sequence[Element], weight: Callable[[Element], int], 
     return Fold(place, shown, tuple(boundaries), tuple(folded), tuple(notes))
 
 
+def _unit_note(unit: Unit) -> str:
+    verb = "are" if unit.key == _REST else f"stands for {len(unit.merged)} groups"
+    return f"“{unit.element.name}” {verb}: {', '.join(unit.merged)}"
+
+
 def _by_package(units: Sequence[Unit], depth: int) -> list[Unit]:
     bundles: defaultdict[tuple[str, str, str], list[Unit]] = defaultdict(list)
     for unit in units:
@@ -94,7 +96,7 @@ def _smallest_together(units: Sequence[Unit], budget: int) -> list[Unit]:
     rest: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in by_size[keep:]:
         rest[unit.app, unit.element.boundary].append(unit)
-    folds = [_together(members, "", "more") if len(members) > 1 else members[0] for _, members in sorted(rest.items())]
+    folds = [_together(members, "", _REST) if len(members) > 1 else members[0] for _, members in sorted(rest.items())]
     return sorted([*by_size[:keep], *folds], key=lambda unit: unit.element.id)
 
 
@@ -103,9 +105,11 @@ def _together(units: Sequence[Unit], name: str, key: str) -> Unit:
     names = tuple(sorted(name for unit in units for name in (unit.merged or (unit.element.name,))))
     endpoints = [endpoint for unit in units for endpoint in unit.element.endpoints]
     name = name or f"{len(names)} more groups"
-    identity = f"fold:{slug(first.app)}/{slug(first.element.boundary)}/{slug(key)}"
+    identity = f"fold:{slug(first.app)}/{slug(first.element.boundary)}/{'more' if key == _REST else slug(key)}"
     unit = endpoint_unit(identity, name, endpoints, first.element.boundary, first.element.parent, first.app, key, names)
-    element = replace(unit.element, technology=f"{count(len(names), 'group')}, {count(len(endpoints), 'endpoint')}")
+    size = count(len(endpoints), "endpoint")
+    small = size if key == _REST else f"{count(len(names), 'group')}, {size}"
+    element = replace(unit.element, technology=small)
     return replace(unit, element=element, atoms=tuple(atom for member in units for atom in member.atoms))
 
 

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tmscan.dfd.labels import GENERIC, both_ways_label, store_label
+from tmscan.dfd.labels import GENERIC, both_ways_label
 from tmscan.dfd.names import plain
 from tmscan.dfd.types import Boundary, Diagram, Flow
 
 LEGEND = (
     ("crosses", "crosses a trust boundary"),
     ("open", "open: nothing checks who is calling"),
+    ("heads", "arrowheads: which way data travels"),
     ("assumed", "assumed, or not traced from an endpoint"),
 )
 _MANY = 32
@@ -44,17 +45,18 @@ class Stroke:
 def strokes(diagram: Diagram) -> tuple[Stroke, ...]:
     """The lines of a diagram, in the order of their flows; what a process reads from and writes to a store is one."""
     stores = {element.id for element in diagram.elements if element.kind == "store"}
-    dense = is_dense(diagram)
+    words = _brief if is_dense(diagram) else _full
     by_ends = {(flow.source, flow.target): flow for flow in diagram.flows}
     lines = []
     for flow in diagram.flows:
         back = by_ends.get((flow.target, flow.source))
+        touches = bool(stores & {flow.source, flow.target})
         if flow.target in stores and back:
-            lines.append(_stroke(flow, both_ways_label(flow, back), (flow, back), "both", dense))
+            lines.append(_stroke((flow, back), words(both_ways_label(flow, back), flow, touches), "both"))
         elif flow.source in stores and not back:
-            lines.append(_stroke(flow, flow.label, (flow,), "back", dense))
+            lines.append(_stroke((flow,), words(flow.label, flow, touches), "back"))
         elif flow.source not in stores:
-            lines.append(_stroke(flow, flow.label, (flow,), "forward", dense))
+            lines.append(_stroke((flow,), words(flow.label, flow, touches), "forward"))
     return tuple(lines)
 
 
@@ -88,14 +90,12 @@ def is_dense(diagram: Diagram) -> bool:
     return len(diagram.flows) > _MANY
 
 
-def _stroke(
-    flow: Flow, label: str, flows: tuple[Flow, ...], heads: Literal["forward", "back", "both"], dense: bool
-) -> Stroke:
-    lines = _brief(label, flows) if dense else label.split("\n")
+def _stroke(flows: tuple[Flow, ...], label: list[str], heads: Literal["forward", "back", "both"]) -> Stroke:
+    flow = flows[0]
     return Stroke(
         source=flow.target if heads == "back" else flow.source,
         target=flow.source if heads == "back" else flow.target,
-        label=tuple(line for part in lines for line in wrapped(part, 30)),
+        label=tuple(line for part in label for line in wrapped(part, 30)),
         crosses=any(one.crosses for one in flows),
         unguarded=any(one.unguarded for one in flows),
         unencrypted=any(one.encrypted is False for one in flows),
@@ -105,16 +105,15 @@ def _stroke(
     )
 
 
-def _brief(label: str, flows: tuple[Flow, ...]) -> list[str]:
-    """Only what tells flows apart: verbs for stores, nothing for a plain request, one line for calls."""
-    if flows[0].endpoints:
-        return [label.replace("\n", ", ") if len(label) < 32 else label.replace("\n", " ")]
-    if label in GENERIC:
-        return []
-    if any(flow.operations for flow in flows) and len(label) > 18:
-        verbs = sorted({verb for flow in flows for verb in flow.operations}, key="read write delete ddl execute".find)
-        return [store_label(verbs, ())]
+def _full(label: str, flow: Flow, store: bool) -> list[str]:  # noqa: ARG001 - the same arguments as `_brief`
     return label.split("\n")
+
+
+def _brief(label: str, flow: Flow, store: bool) -> list[str]:
+    """Only what an arrowhead does not say: nothing for a store or a plain request, one line for calls."""
+    if flow.endpoints:
+        return [label.replace("\n", ", ") if len(label) < 30 else label.replace("\n", " ")]
+    return [] if store or label in GENERIC else label.split("\n")
 
 
 def wrapped(text: str, width: int) -> tuple[str, ...]:

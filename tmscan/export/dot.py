@@ -133,6 +133,7 @@ def _foot(diagram: Diagram) -> str:
     signs = {
         "crosses": '<FONT COLOR="#333333"><B>━━</B></FONT>',
         "open": f'<FONT COLOR="{_OPEN}"><B>━━</B></FONT>',
+        "heads": "↔",
         "assumed": '<FONT COLOR="#333333">┈┈</FONT>',
     }
     shapes = (

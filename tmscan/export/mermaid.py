@@ -1,0 +1,133 @@
+"""A diagram in, a Mermaid flowchart out: nested subgraphs for trust boundaries, every name quoted and escaped as data.
+
+Written after https://mermaid.js.org/syntax/flowchart.html (entity codes, subgraphs, linkStyle) and the limits of
+https://mermaid.js.org/config/schema-docs/config.html (maxEdges 500, maxTextSize 50,000), which GitHub applies too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from tmscan.dfd.names import plain
+from tmscan.dfd.strokes import Stroke, caption, heading, strokes, wrapped
+from tmscan.dfd.types import Diagram, Element
+from tmscan.errors import TmscanError
+
+MOST_EDGES = 500
+MOST_TEXT = 50_000
+_BRACKETS = {"entity": ("[", "]"), "process": ("(", ")"), "store": ("[(", ")]"), "library": ("[[", "]]")}
+_ARROWS = {"forward": "{0} {1} {2}", "back": "{2} {1} {0}", "both": "{0} <{1} {2}"}
+_CLASSES = {
+    "entity": "fill:#f2f2f2,stroke:#555555,color:#111111",
+    "process": "fill:#e3effb,stroke:#2f6fad,color:#111111",
+    "store": "fill:#fdf3d7,stroke:#a67c00,color:#111111",
+    "library": "fill:#efe6f7,stroke:#7a4fa3,color:#111111",
+    "assumed": "stroke-dasharray:3 3",
+    "boundary": "fill:none,stroke:#777777,stroke-dasharray:6 4,color:#555555",
+}
+_OPEN = "stroke:#c0262d,color:#c0262d"
+_CROSSES = "stroke:#333333"
+
+
+def to_mermaid(diagram: Diagram, revision: str = "") -> str:
+    """The diagram as Mermaid text, ready for a Markdown fence; `revision` goes into the title.
+
+    Nodes are `n0`, `n1`, … in the order of the elements. Raises TmscanError for a picture beyond Mermaid's limits.
+    """
+    nodes = {element.id: f"n{number}" for number, element in enumerate(diagram.elements)}
+    groups = {boundary.id: f"b{number}" for number, boundary in enumerate(diagram.boundaries)}
+    drawn = strokes(diagram)
+    lines = [
+        "---",
+        f"title: {json.dumps(_title(heading(diagram, revision)))}",
+        "---",
+        "flowchart LR",
+        *_inside("", diagram, nodes, groups, "  "),
+        *(_edge(stroke, nodes) for stroke in drawn),
+        *(f"  classDef {name} {style}" for name, style in _CLASSES.items()),
+        *_styles(diagram, drawn, nodes, groups),
+        *(f"  %% {_comment(line)}" for line in _remarks(diagram)),
+    ]
+    text = "\n".join(lines) + "\n"
+    if len(drawn) > MOST_EDGES or len(text) > MOST_TEXT:
+        size = f"{len(drawn)} arrows and {len(text)} characters"
+        limit = f"Mermaid draws at most {MOST_EDGES} and {MOST_TEXT}"
+        raise TmscanError(f"diagram {diagram.id}: {size}, {limit}; take the format dot or svg, or one group's diagram")
+    return text
+
+
+def _inside(
+    boundary: str, diagram: Diagram, nodes: Mapping[str, str], groups: Mapping[str, str], indent: str
+) -> Iterator[str]:
+    """Elements and boundaries that stand directly in a boundary; one whose boundary is unknown stands outside all."""
+    for element in diagram.elements:
+        if element.boundary == boundary or (not boundary and element.boundary not in groups):
+            yield f"{indent}{_node(element, nodes[element.id])}"
+    for inner in diagram.boundaries:
+        if inner.parent == boundary or (not boundary and inner.parent not in groups):
+            yield f"{indent}subgraph {groups[inner.id]}[{_quoted((caption(inner, diagram),))}]"
+            yield from _inside(inner.id, diagram, nodes, groups, f"{indent}  ")
+            yield f"{indent}end"
+
+
+def _node(element: Element, node: str) -> str:
+    left, right = _BRACKETS[element.kind]
+    words = [*wrapped(element.name, 24), *(wrapped(element.technology, 30) if element.technology else ())]
+    return f"{node}{left}{_quoted(words)}{right}"
+
+
+def _edge(stroke: Stroke, nodes: Mapping[str, str]) -> str:
+    arrow = "-.->" if stroke.assumed else ("==>" if stroke.crosses else "-->")
+    label = f"|{_quoted(stroke.label)}|" if any(stroke.label) else ""
+    ends = _ARROWS[stroke.heads].format(nodes[stroke.source], arrow + label, nodes[stroke.target])
+    return f"  {ends}"
+
+
+def _styles(
+    diagram: Diagram, drawn: tuple[Stroke, ...], nodes: Mapping[str, str], groups: Mapping[str, str]
+) -> Iterator[str]:
+    for kind in _BRACKETS:
+        members = [nodes[element.id] for element in diagram.elements if element.kind == kind]
+        if members:
+            yield f"  class {','.join(members)} {kind}"
+    assumed = [nodes[element.id] for element in diagram.elements if element.provenance == "assumed"]
+    if assumed:
+        yield f"  class {','.join(assumed)} assumed"
+    if groups:
+        yield f"  class {','.join(groups.values())} boundary"
+    marked = [str(place) for place, stroke in enumerate(drawn) if stroke.unguarded or stroke.unencrypted]
+    if marked:
+        yield f"  linkStyle {','.join(marked)} {_OPEN}"
+    heavy = [str(place) for place, stroke in enumerate(drawn) if stroke.crosses and str(place) not in marked]
+    if heavy:
+        yield f"  linkStyle {','.join(heavy)} {_CROSSES}"
+
+
+def _remarks(diagram: Diagram) -> Iterator[str]:
+    """Legend and notes; Mermaid has no place for them in the picture that would not disturb it."""
+    yield "rectangle: external entity; rounded: process; cylinder: data store; double sides: third-party library"
+    yield "dashed box: trust boundary; thick arrow: crosses one; red: nothing checks who is calling; dotted: assumed"
+    yield from (line for note in diagram.notes for line in wrapped(note, 110))
+
+
+def _quoted(lines: tuple[str, ...] | list[str]) -> str:
+    """A quoted label. Everything that Mermaid, its Markdown or HTML could read as syntax becomes an entity code."""
+    return f'"{"<br/>".join(_escaped(line) for line in lines) or " "}"'
+
+
+def _escaped(text: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in _HARMLESS else f"#{ord(letter)};" for letter in plain(text))
+
+
+_HARMLESS = frozenset(" ,.:/-_+()=…“”")
+
+
+def _title(text: str) -> str:
+    """Titles are text for Mermaid, except that it replaces `#…;` codes and strips markup: those signs leave."""
+    return "".join(letter if letter.isalnum() or letter in _HARMLESS else " " for letter in plain(text)).strip()
+
+
+def _comment(text: str) -> str:
+    """A comment ends with its line; braces in one are read as a directive."""
+    return plain(text).replace("{", "(").replace("}", ")")
