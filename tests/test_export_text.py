@@ -11,11 +11,11 @@ from records_shop import INVENTORY, MODEL, ORDER
 from rich.console import Console
 
 from tmscan.dfd.types import DataFlowModel
-from tmscan.export.console import show_findings, show_inventory
 from tmscan.export.escape import as_code, for_annotation, for_html, for_markdown, visible
 from tmscan.export.github import to_annotations
 from tmscan.export.markdown import to_markdown
 from tmscan.export.text import findings_to_text, inventory_to_text
+from tmscan.export.text_console import show_findings, show_inventory
 from tmscan.inventory.types import Inventory, Unknown
 from tmscan.sources.types import Location
 from tmscan.threats.assess import assess

@@ -1,6 +1,6 @@
 """Inventory and register in, a summary for people out: plain and stable, the same to a pipe as to a file.
 
-Colour is the caller's affair (see `console.py`); every name from the scanned code is made harmless first.
+Colour is the caller's affair (see `text_console.py`); every name from the scanned code is made harmless first.
 """
 
 from __future__ import annotations
