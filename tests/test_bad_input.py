@@ -197,3 +197,33 @@ def test_cycles_in_the_code_end(environment: dict[str, str], tmp_path: Path) -> 
     found = inventory(environment, tmp_path, limit=30)
     assert "/fine" in paths(found)
     assert len(found["endpoints"]) < 50
+
+
+# ---------------------------------------------------------------- manifests
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("requirements.txt", "-r requirements.txt\nflask==3.0.0\n"),
+        ("requirements.txt", "-r ../../../../../../etc/passwd\n-r /etc/hosts\n-r nowhere.txt\nflask==3.0.0\n"),
+        ("requirements.txt", "flask = = 3\n@@@\n--frobnicate\n==\n-e .\nfile:///etc/passwd\n"),
+        ("requirements.txt", "x" * 100_000 + "\n"),
+        ("setup.py", "import os\nos.abort()\nsetup(install_requires=open('r').read().split())\n"),
+        ("setup.cfg", "[metadata\nname = x\n"),
+        ("setup.cfg", "[options]\ninstall_requires = %(home)s\n"),
+        ("Pipfile", "[packages\n"),
+        ("Pipfile.lock", "{"),
+        ("poetry.lock", "[[package]]\nname = 3\n"),
+        ("uv.lock", "version = 99\n[[package]]\nversion = []\n"),
+        ("pylock.toml", "packages = 7\n"),
+        (".gitignore", "[\n!!\n\\\n**/**/**\n"),
+        ("requirements.txt", "\0\0\n"),
+    ],
+)
+def test_broken_manifest(environment: dict[str, str], tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / "good.py").write_text(GOOD)
+    (tmp_path / name).write_text(content)
+    found = inventory(environment, tmp_path)
+    assert paths(found) == ["/fine"]
+    assert "root:" not in str(found)
