@@ -24,6 +24,7 @@ _CLASSES = {
     "store": "fill:#fdf3d7,stroke:#a67c00,color:#111111",
     "library": "fill:#efe6f7,stroke:#7a4fa3,color:#111111",
     "assumed": "stroke-dasharray:3 3",
+    "legend": "fill:none,stroke:none,color:#555555,font-size:12px",
     "boundary": "fill:none,stroke:#777777,stroke-dasharray:6 4,color:#555555",
 }
 _OPEN = "stroke:#c0262d,color:#c0262d"
@@ -47,7 +48,8 @@ def to_mermaid(diagram: Diagram, revision: str = "") -> str:
         *(_edge(stroke, nodes) for stroke in drawn),
         *(f"  classDef {name} {style}" for name, style in _CLASSES.items()),
         *_styles(diagram, drawn, nodes, groups),
-        *(f"  %% {_comment(line)}" for line in _remarks(diagram)),
+        f"  legend[{_quoted(tuple(_remarks(diagram)))}]",
+        "  class legend legend",
     ]
     text = "\n".join(lines) + "\n"
     if len(drawn) > MOST_EDGES or len(text) > MOST_TEXT:
@@ -105,9 +107,9 @@ def _styles(
 
 
 def _remarks(diagram: Diagram) -> Iterator[str]:
-    """Legend and notes; Mermaid has no place for them in the picture that would not disturb it."""
-    yield "rectangle: external entity; rounded: process; cylinder: data store; double sides: third-party library"
-    yield "dashed box: trust boundary; thick arrow: crosses one; red: nothing checks who is calling; dotted: assumed"
+    """Legend and notes, the text of one node without a frame."""
+    yield "rectangle: external entity, rounded: process, cylinder: data store, double sides: third-party library"
+    yield "dashed box: trust boundary, thick: crosses one, red: open, nothing checks who is calling, dotted: assumed"
     yield from (line for note in diagram.notes for line in wrapped(note, 110))
 
 
@@ -126,8 +128,3 @@ _HARMLESS = frozenset(" ,.:/-_+()=…“”")
 def _title(text: str) -> str:
     """Titles are text for Mermaid, except that it replaces `#…;` codes and strips markup: those signs leave."""
     return "".join(letter if letter.isalnum() or letter in _HARMLESS else " " for letter in plain(text)).strip()
-
-
-def _comment(text: str) -> str:
-    """A comment ends with its line; braces in one are read as a directive."""
-    return plain(text).replace("{", "(").replace("}", ")")

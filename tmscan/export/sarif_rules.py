@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from tmscan.threats.types import LevelName, Rule
 
 BY_LEVEL: Mapping[LevelName, int] = {"error": 0, "warning": 1, "note": 2}
-NOTIFICATIONS: Mapping[str, str] = {
-    "skipped-file": "A file was not read.",
-    "unknown": "Something was met that could not be resolved.",
-    "limit": "Not everything fits into this log.",
+NOTIFICATIONS: Mapping[str, tuple[str, str]] = {
+    "skipped-file": ("A file was not read.", "What stands in it is not part of the findings; the reason is given."),
+    "unknown": (
+        "Something was met that could not be resolved.",
+        "A route, prefix, host or guard that is made at run time: look at the place and decide by hand.",
+    ),
+    "limit": ("Not everything fits into this log.", "The JSON output of the same scan holds everything."),
 }
 TEXT_LIMIT = 1024
 TAG_LIMIT = 10
@@ -45,8 +48,13 @@ def descriptors(rules: Sequence[Rule]) -> list[om.ReportingDescriptor]:
 def notification_descriptors() -> list[om.ReportingDescriptor]:
     """What kinds of notification a log may hold."""
     return [
-        om.ReportingDescriptor(id=name, short_description=om.MultiformatMessageString(text=text))
-        for name, text in NOTIFICATIONS.items()
+        om.ReportingDescriptor(
+            id=name,
+            short_description=om.MultiformatMessageString(text=text),
+            full_description=om.MultiformatMessageString(text=f"{text} {advice}"),
+            help=om.MultiformatMessageString(text=advice),
+        )
+        for name, (text, advice) in NOTIFICATIONS.items()
     ]
 
 
@@ -104,7 +112,7 @@ def _descriptor(rule: Rule, names: Sequence[str]) -> om.ReportingDescriptor:
     tags += [tag for tag in rule.tags if tag not in tags]
     return om.ReportingDescriptor(
         id=rule.id,
-        name="".join(word.capitalize() for word in rule.id.split("-"))[:255],
+        name="".join(word.capitalize() for word in rule.id.split("-"))[:255] if "-" in rule.id else None,
         short_description=om.MultiformatMessageString(text=f"{rule.title}."[:TEXT_LIMIT]),
         full_description=om.MultiformatMessageString(text=rule.why[:TEXT_LIMIT]),
         help=om.MultiformatMessageString(text=help_text(rule), markdown=help_markdown(rule)),
