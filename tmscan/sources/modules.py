@@ -51,8 +51,14 @@ def find_layout(above: str, heads: Mapping[str, bytes], folders: Mapping[str, Ab
     package = "" if "" in roots or not above else above
     roots.add("")
     ranked = sorted(roots, key=lambda folder: (-votes.own[prefix + folder], folder.count("/"), folder))
-    script_folders = {folder for folder in roots if folder and not _holds_packages(folder, folders)}
-    search = tuple(folder.rstrip("/") for folder in ranked if folder not in script_folders)
+    # A folder of scripts that import each other is on `sys.path` only while one of them runs: no one else looks there.
+    search = tuple(
+        folder.rstrip("/")
+        for folder in ranked
+        if not folder
+        or _is_project(folder, folders)
+        or any(prefix + folder + name + "/" in children for name in folders[folder])
+    )
     return Layout(tuple(sorted(roots, key=lambda folder: (folder.count("/"), folder))), search, package)
 
 
@@ -143,19 +149,20 @@ def _is_root(
     own, outer = votes.own[place], votes.outer[place]
     if place not in children:
         return False
-    project = not PROJECT_FILES.isdisjoint(names)
     if "__init__.py" in names:
-        return own > 0 and (own >= outer if project else own > outer and own > 1 and len(votes.names[place]) > 1)
-    if folder == "" or project or _is_src(folder, folders):
+        if not PROJECT_FILES.isdisjoint(names):
+            return own > 0 and own >= outer
+        return own > outer and own > 1 and len(votes.names[place]) > 1
+    if folder == "" or _is_project(folder, folders):
         return own >= outer
     if own or outer or wheel:
         return own > outer
     return _holds_packages(folder, folders)
 
 
-def _is_src(folder: str, folders: Mapping[str, AbstractSet[str]]) -> bool:
-    above = folder.removesuffix("src/")
-    return folder.endswith(("/src/",)) or (folder == "src/" and above in folders)
+def _is_project(folder: str, folders: Mapping[str, AbstractSet[str]]) -> bool:
+    """Whether a folder holds a project's own files, or is called `src`: such folders are import roots by custom."""
+    return folder == "src/" or folder.endswith("/src/") or not PROJECT_FILES.isdisjoint(folders[folder])
 
 
 def _holds_packages(folder: str, folders: Mapping[str, AbstractSet[str]]) -> bool:

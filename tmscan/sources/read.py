@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DEFAULT_MAX_BYTES = 2_000_000
 # Codecs that are no character sets: some take quadratic time, and no interpreter reads source in them.
-NOT_CHARSETS = frozenset(("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"))
+NOT_CHARSETS = frozenset(("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"))
 
 
 def read_source(source: Source, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes | Skipped:
@@ -68,7 +68,7 @@ def decode(data: bytes) -> str:
     """
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        if codecs.lookup(encoding).name not in NOT_CHARSETS:
+        if codecs.lookup(encoding).name.replace("_", "-") not in NOT_CHARSETS:
             return data.decode(encoding)
     except (SyntaxError, LookupError, UnicodeError):
         pass
