@@ -106,6 +106,15 @@ def test_folder_and_letter_must_agree():
         read_rule(GOOD, Path("rules/spoofing/some-rule.yaml"))
 
 
+def test_a_rule_of_ones_own_may_be_short_and_stand_anywhere():
+    short = "\n".join(line for line in GOOD.splitlines() if line.split(":")[0] not in SPARED)
+    rule = read_rule(short, Path("my-rules/own-rule.yaml"))
+    assert (rule.security_severity, rule.cwe, rule.references, rule.examples) == (7.0, (), (), ())
+
+
+SPARED = {"security-severity", "cwe", "false-positives", "references", "examples"}
+
+
 def test_the_id_is_the_file_name():
     with pytest.raises(TmscanError, match="lower-case words joined by hyphens"):
         read_rule(GOOD, Path("rules/tampering/Some_Rule.yaml"))
@@ -130,6 +139,15 @@ def test_a_missing_folder_and_an_unreadable_file_are_named(tmp_path: Path):
         load_rules([tmp_path])
 
 
+@pytest.mark.parametrize("where", ["&a {not: *a}", "{not: " * 3000 + "{verb: POST}" + "}" * 3000])
+def test_nesting_without_end_is_refused(tmp_path: Path, where: str):
+    (tmp_path / "some-rule.yaml").write_text(
+        GOOD[: GOOD.index("where:")] + f"where: {where}\n" + GOOD[GOOD.index("unless:") :]
+    )
+    with pytest.raises(TmscanError, match="nested too deeply"):
+        load_rules([tmp_path])
+
+
 def test_the_bundled_rules_load_and_cover_every_letter():
     rules = load_rules([BUNDLED])
     assert len(rules) >= 20
@@ -139,4 +157,6 @@ def test_the_bundled_rules_load_and_cover_every_letter():
         assert len(rule.title) <= 100, rule.id
         assert len(rule.why) <= 1024, rule.id
         assert rule.references, rule.id
+        assert rule.false_positives, rule.id
+        assert rule.cwe, rule.id
         assert "{" not in rule.title, rule.id

@@ -85,7 +85,7 @@ def help_text(rule: Rule) -> str:
             f"Why it matters: {rule.why}",
             f"STRIDE: {rule.stride.replace('-', ' ')}, that is, {MEANING[rule.stride]}.",
             f"What to do: {rule.fix}",
-            f"When it is a false alarm: {rule.false_positives}",
+            *((f"When it is a false alarm: {rule.false_positives}",) if rule.false_positives else ()),
             f"To suppress it on a line: # tmscan: ignore[{rule.id}] reason=...",
             *(("See also: " + ", ".join(rule.references),) if rule.references else ()),
         )
@@ -100,7 +100,7 @@ def help_markdown(rule: Rule) -> str:
         rule.why,
         f"**STRIDE:** {rule.stride.replace('-', ' ')}, that is, {MEANING[rule.stride]}.",
         f"### What to do\n\n{rule.fix}",
-        f"### When it is a false alarm\n\n{rule.false_positives}",
+        *((f"### When it is a false alarm\n\n{rule.false_positives}",) if rule.false_positives else ()),
         f"To suppress it on a line, say why:\n\n```python\n# tmscan: ignore[{rule.id}] reason=...\n```",
     )
     return "\n\n".join((*parts, f"### References\n\n{links}") if links else parts)

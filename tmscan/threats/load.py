@@ -1,4 +1,4 @@
-"""Folders of rule files in, checked `Rule` records out: one rule a file, its id the file name, its letter the folder.
+"""Folders of rule files in, checked `Rule` records out: one rule a file, its id the file name.
 
 Everything a rule says is checked here, against the records and properties it speaks of: no rule fails while scanning.
 """
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 
     import yaml
 
-REQUIRED = (
-    "title", "stride", "cwe", "level", "confidence", "security-severity", "each", "where", "message", "why", "fix",
-    "false-positives", "references", "examples",
-)  # fmt: skip
-OPTIONAL = ("unless", "owasp", "tags")
+REQUIRED = ("title", "stride", "level", "confidence", "each", "where", "message", "why", "fix")
+OPTIONAL = ("cwe", "owasp", "security-severity", "unless", "false-positives", "references", "examples", "tags")
+SEVERITIES: dict[LevelName, float] = {"error": 7.0, "warning": 5.0, "note": 3.0}
+"""What a rule that gives no number is taken for."""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LEVELS: dict[str, LevelName] = {name: name for name in get_args(LevelName)}
 _CONFIDENCES: dict[str, Confidence] = {name: name for name in get_args(Confidence)}
@@ -44,9 +43,11 @@ def load_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
         for path in sorted(folder.rglob("*.yaml")):
             try:
                 content = path.read_text(encoding="utf-8")
+                rule = read_rule(content, path)
             except (OSError, UnicodeDecodeError) as error:
                 raise TmscanError(f"{path}: cannot be read: {error}") from error
-            rule = read_rule(content, path)
+            except RecursionError as error:
+                raise TmscanError(f"{path}:1: nested too deeply, or an alias that contains itself") from error
             if rule.id in found:
                 raise TmscanError(f"{path}:1: there is a rule {rule.id!r} already, in {found[rule.id].file}")
             found[rule.id] = rule
@@ -64,11 +65,13 @@ def read_rule(content: str, path: Path) -> Rule:
     if not _ID.fullmatch(path.stem):
         fail(top, file, f"the file name {path.stem!r} is the rule's id: lower-case words joined by hyphens")
     stride = _STRIDES[choice(given["stride"], file, "stride", _STRIDES)]
-    if path.parent.name != stride:
+    if path.parent.name in _STRIDES and path.parent.name != stride:
         fail(
             given["stride"], file, f"a rule under {stride} stands in a folder of that name, not in {path.parent.name!r}"
         )
     each = choice(given["each"], file, "each", EACH)
+    level = _LEVELS[choice(given["level"], file, "level", _LEVELS)]
+    severity = given.get("security-severity")
     where = read_condition(given["where"], file, "where", EACH[each])
     message = text(given["message"], file, "message")
     check_message(message, given["message"], file, EACH[each])
@@ -76,20 +79,20 @@ def read_rule(content: str, path: Path) -> Rule:
         id=path.stem,
         title=text(given["title"], file, "title"),
         stride=stride,
-        level=_LEVELS[choice(given["level"], file, "level", _LEVELS)],
+        level=level,
         confidence=_CONFIDENCES[choice(given["confidence"], file, "confidence", _CONFIDENCES)],
-        security_severity=number(given["security-severity"], file, "security-severity", 0.1, 10.0),
+        security_severity=number(severity, file, "security-severity", 0.1, 10.0) if severity else SEVERITIES[level],
         each=each,
         where=where,
         unless=read_condition(given["unless"], file, "unless", EACH[each]) if "unless" in given else None,
         message=message,
         why=text(given["why"], file, "why"),
         fix=text(given["fix"], file, "fix"),
-        false_positives=text(given["false-positives"], file, "false-positives"),
-        cwe=tuple(_cwe(node, file) for node in items(given["cwe"], file, "cwe")),
+        false_positives=text(given["false-positives"], file, "false-positives") if "false-positives" in given else "",
+        cwe=tuple(_cwe(node, file) for node in items(given["cwe"], file, "cwe")) if "cwe" in given else (),
         owasp=_texts(given.get("owasp"), file, "owasp"),
-        references=_texts(given["references"], file, "references"),
-        examples=_texts(given["examples"], file, "examples"),
+        references=_texts(given.get("references"), file, "references"),
+        examples=_texts(given.get("examples"), file, "examples"),
         tags=_texts(given.get("tags"), file, "tags"),
         file=file,
     )
