@@ -1,6 +1,6 @@
 """Compares a scan with an `expected.yaml` written by hand: a list of differences in words comes out.
 
-An expected.yaml has one list per section. An entry names what must be there; fields it leaves out are not looked at. Forms:
+An expected.yaml has one list per section. An entry names what must be there; fields left out are not looked at. Forms:
 
     - {path: /notes, methods: [GET, POST], auth: true}    there, and so
     - {path: /admin/, methods: any, optional: true}       may be there
@@ -13,18 +13,19 @@ A list as a value of a text field means "one of". In `elements`, `flows`, `bound
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeAlias
+
+from expectations import plain_path
 
 if TYPE_CHECKING:
     from tmscan.dfd.types import DataFlowModel
     from tmscan.inventory.types import Endpoint, Inventory
     from tmscan.threats.types import Register
 
-Value: TypeAlias = "str | bool | None | frozenset[str]"
+Value: TypeAlias = "str | bool | frozenset[str] | None"
 Row: TypeAlias = dict[str, Value]
 Entry: TypeAlias = dict[str, object]
 
@@ -137,10 +138,12 @@ def _one_each(entries: Iterable[Entry]) -> Iterator[Entry]:
             raise ValueError(f"expected.yaml: {entry!r} is no endpoint")
         rest: Entry = {name: value for name, value in inner.items() if name not in ("methods", "may")}
         if "path" in rest:
-            rest["path"] = _path(str(rest["path"]))
+            rest["path"] = plain_path(str(rest["path"]))
         methods = inner["methods"]
         each: list[Entry] = [rest] if methods == "any" else [{"method": verb, **rest} for verb in methods]
-        yield from ({"MISSING": one} for one in each) if "MISSING" in entry else each
+        if "MISSING" in entry:
+            each = [{"MISSING": one} for one in each]
+        yield from each
         yield from ({"method": verb, **rest, "optional": True} for verb in inner.get("may", ()))
 
 
@@ -199,7 +202,7 @@ def _model_rows(model: DataFlowModel | None, register: Register | None) -> dict[
     rows: dict[str, list[Row]] = {}
     names: dict[str, str] = {}
     if model is not None:
-        names = {item.id: item.name for item in (*model.elements, *model.boundaries)}
+        names = {item.id: item.name for item in model.elements} | {item.id: item.name for item in model.boundaries}
         rows["elements"] = [
             {
                 "kind": item.kind,
@@ -238,7 +241,7 @@ def _model_rows(model: DataFlowModel | None, register: Register | None) -> dict[
 
 
 def _endpoint_rows(endpoint: Endpoint) -> Iterator[Row]:
-    path = _path(endpoint.path)
+    path = plain_path(endpoint.path)
     if "(?P<format>" in path or "drf_format_suffix" in path:
         return  # the twin routes that REST framework adds for `.json` and the like
     for method in endpoint.methods or ("*",):
@@ -252,11 +255,6 @@ def _endpoint_rows(endpoint: Endpoint) -> Iterator[Row]:
             "guards": frozenset(guard.name for guard in endpoint.guards or endpoint.auth.evidence),
             "parameters": frozenset(f"{item.place} {item.name}" for item in endpoint.parameters),
         }
-
-
-def _path(path: str) -> str:
-    """A path without the anchors of regular expressions, which frameworks keep in odd places (`api/^notes/$`)."""
-    return re.sub(r"(?<!\[)\^|\$(?=/|$)", "", path)
 
 
 def _qualified(name: str) -> str:
