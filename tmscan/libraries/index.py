@@ -69,6 +69,8 @@ class Index:
     setting_keys: Rows[SettingRow]
     store_settings: Rows[StoreRow]
     imports: dict[str, Library]
+    url_attributes: dict[str, tuple[Library, ...]]
+    libraries: tuple[Library, ...]
     tails: frozenset[str]
 
 
@@ -93,6 +95,10 @@ def index(catalogue: Catalogue) -> Index:
         store_settings=_group(
             ((row.setting,), library, row) for library in libs for row in library.stores if row.setting
         ),
+        url_attributes={
+            path: (library,) for library in libs for row in library.resources for path in row.urls
+        },
+        libraries=tuple(libs),
         imports={name: library for library in libs for name in library.imports},
         tails=frozenset(),
     )

@@ -219,6 +219,8 @@ def _of_super(machine: Machine, frame: Frame, value: Super, name: str, at: int) 
         found, owner = find_in_class(value.after, name, value.after)
     if found is None:
         if isinstance(owner, External):
+            if name == "__init__" and isinstance(receiver, Instance):
+                return External(owner.path, receiver, None, attributes={"\0makes": receiver})
             path = member_path(machine, cls, value.after, name, made=isinstance(receiver, Instance))
             return external(machine, path, receiver, None, at, frame)
         return UNKNOWN

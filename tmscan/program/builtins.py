@@ -225,7 +225,7 @@ def _sorted(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Va
     items, exact = iterate(machine, frame, _first(arguments))
     if exact and all(isinstance(item, Known) and isinstance(item.value, str) for item in items):
         items = sorted(items, key=lambda item: str(item.value) if isinstance(item, Known) else "")
-    return Sequence("list", list(items)) if exact else Sequence("list", list(items[:-1]), items[-1])
+    return Sequence("list", list(items)) if exact else Sequence("list", list(items[:-1]), join(items[-1:]))
 
 
 def _reversed(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:

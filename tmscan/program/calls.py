@@ -89,6 +89,10 @@ def call_external(
         if made is not None:
             return made
     event = record(machine, frame, path, callee, arguments, at, end, decorates=decorates)
+    if event.result is None and callee.attributes is not None and "\0makes" in callee.attributes:
+        event.result = callee.attributes["\0makes"]  # super().__init__(…) of a third-party base
+        if isinstance(event.result, Instance) and event.result.event is None:
+            event.result.event = event
     if event.result is None:
         event.result = external(machine, f"{path}()", callee, event, at, frame)
         head = arguments.positional[0] if arguments.positional else None

@@ -1,0 +1,1 @@
+"""Inventory: what the linked program exposes, stores, calls and uses."""

@@ -1,0 +1,142 @@
+"""Endpoints out of routes: identity, methods, handler, parameters, and the verdict on who may call them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tmscan.facts.types import line_of
+from tmscan.inventory.arguments import words
+from tmscan.inventory.guards import Judge, guards_of, verdict
+from tmscan.inventory.handlers import Handler, method_map, unwrap
+from tmscan.inventory.parameters import parameters_of
+from tmscan.inventory.resources import class_methods
+from tmscan.inventory.types import Endpoint
+from tmscan.inventory.walk import Found
+from tmscan.libraries.index import Index
+from tmscan.program.classes import find_in_class
+from tmscan.program.machine import Machine
+from tmscan.program.values import Class, Decorated, Function
+from tmscan.sources.types import Location
+
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+
+def endpoints_of(
+    machine: Machine, index: Index, judge: Judge, routes: list[Found]
+) -> list[tuple[Endpoint, Handler, Found]]:
+    """One endpoint per route (and per method of a class of actions), each with its handler, in a stable order."""
+    made: dict[str, tuple[Endpoint, Handler, Found]] = {}
+    for found in routes:
+        handler = unwrap(machine, found.target)
+        if handler is None or not handler.name:
+            continue
+        for methods, method in _answers(machine, index, found, handler):
+            endpoint = _endpoint(machine, judge, found, handler, methods, method)
+            made.setdefault(endpoint.id, (endpoint, handler, found))
+    return sorted(made.values(), key=lambda item: (item[0].path, item[0].methods, item[0].handler, item[0].id))
+
+
+def _answers(
+    machine: Machine, index: Index, found: Found, handler: Handler
+) -> Iterator[tuple[tuple[str, ...], Function | None]]:
+    """(verbs, function that answers) pairs of one route."""
+    if found.action:
+        yield found.methods or ("GET",), _method(handler.cls, found.action)
+        return
+    mapping = method_map(handler.initial)
+    if mapping:
+        for verb, name in sorted(mapping.items()):
+            yield (verb,), _method(handler.cls, name)
+        return
+    if found.row is not None and found.row.protocol == "websocket":
+        yield ("WEBSOCKET",), handler.function
+        return
+    if handler.function is not None or handler.cls is None:
+        if (
+            found.methods is None
+            and handler.external is not None
+            and found.row is not None
+            and "ANY" not in found.row.default
+        ):
+            yield ("ANY",), None
+            return
+        default = found.row.default if found.row is not None else ("GET",)
+        yield found.methods or _declared_methods(handler) or default, handler.function
+        return
+    allowed = found.methods or _class_verbs(machine, handler.cls)
+    if not allowed:
+        yield (found.row.default if found.row is not None else ("ANY",)), None
+        return
+    yield tuple(allowed), None
+
+
+def _declared_methods(handler: Handler) -> tuple[str, ...] | None:
+    """The verbs that a decorator names: a call with one list of verbs, such as `require_http_methods(["GET"])`."""
+    for wrapper in handler.wrappers:
+        callee = wrapper.by
+        name = getattr(callee, "path", "").rpartition(".")[2].removesuffix("()")
+        if name.startswith("require_"):
+            rest = name.removeprefix("require_").upper()
+            if rest in VERBS:
+                return (rest,)
+            if rest == "SAFE":
+                return ("GET", "HEAD")
+        event = getattr(callee, "event", None)
+        if event is not None and event.arguments.positional:
+            listed = words(event.arguments.positional[0])
+            if listed and all(verb.upper() in VERBS for verb in listed):
+                return tuple(verb.upper() for verb in listed)
+    return None
+
+
+def _class_verbs(machine: Machine, cls: Class) -> tuple[str, ...]:
+    names = class_methods(machine, cls)
+    allowed = words(machine.attribute(machine, machine.nowhere, cls, "http_method_names", 0))
+    allowed = allowed or words(machine.attribute(machine, machine.nowhere, cls, "methods", 0))
+    verbs = [verb for verb in VERBS[:5] if verb.lower() in names or f"on_{verb.lower()}" in names]
+    if allowed:
+        upper = {verb.upper() for verb in allowed}
+        verbs = [verb for verb in verbs if verb in upper] or [verb for verb in VERBS[:5] if verb in upper and not verbs]
+    return tuple(verbs)
+
+
+def _method(cls: Class | None, name: str) -> Function | None:
+    if cls is None:
+        return None
+    found, _ = find_in_class(cls, name)
+    while isinstance(found, Decorated):
+        found = found.value
+    return found if isinstance(found, Function) else None
+
+
+def _endpoint(
+    machine: Machine, judge: Judge, found: Found, handler: Handler, methods: tuple[str, ...], method: Function | None
+) -> Endpoint:
+    path = f"/{found.path}" if found.syntax in ("django", "regex") and not found.path.startswith("/") else found.path
+    methods = tuple(sorted(dict.fromkeys(methods)))
+    name = f"{handler.name}.{method.definition.name}" if found.action and method is not None else handler.name
+    if found.action and method is None:
+        name = f"{handler.name}.{found.action}"
+    location = handler.location
+    if found.action and method is not None:
+        location = Location(method.module.path, line_of(method.definition.at))
+    event = found.event
+    route_location = Location(event.module.path, line_of(event.at)) if event is not None else None
+    guards = guards_of(judge, found, handler, methods)
+    framework = found.library.name
+    public = any(guard.public for guard in guards)
+    return Endpoint(
+        id=f"endpoint:{','.join(methods)} {path} {name}",
+        framework=framework,
+        methods=methods,
+        path=path or "/",
+        handler=name,
+        location=location or route_location or Location("", 0),
+        app=found.app,
+        group=found.group or (event.module.name if event is not None else ""),
+        auth=verdict(guards, handler, found, methods),
+        guards=tuple(guard.guard for guard in guards),
+        parameters=parameters_of(machine, found, handler, method, path),
+        public=public,
+        route_location=route_location,
+    )

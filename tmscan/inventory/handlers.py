@@ -1,0 +1,157 @@
+"""From the value that a route was given to the code that answers it, and everything wrapped around that code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tmscan.facts.types import line_of
+from tmscan.program.classes import find_in_class
+from tmscan.program.machine import Machine
+from tmscan.program.values import (
+    Arguments,
+    Bound,
+    Choice,
+    Class,
+    Decorated,
+    Event,
+    External,
+    Function,
+    Instance,
+    Known,
+    Partial,
+    Table,
+    Value,
+)
+from tmscan.sources.types import Location
+
+
+@dataclass(slots=True)
+class Wrapper:
+    """One thing around a handler: a third-party decorator (`by` External) or a project one (`by` the wrapping function)."""
+
+    by: Value
+    event: Event | None = None
+
+
+@dataclass(slots=True)
+class Handler:
+    """The function or class that answers, outermost wrapper first; `initial` are the arguments of `as_view(...)`."""
+
+    function: Function | None = None
+    cls: Class | None = None
+    receiver: Value | None = None
+    wrappers: list[Wrapper] = field(default_factory=list)
+    initial: Arguments | None = None
+    external: External | None = None
+
+    @property
+    def name(self) -> str:
+        """The qualified name of the handler, without the `<locals>` marks of nested functions."""
+        if self.cls is not None and self.function is None:
+            return f"{self.cls.module.name}.{self.cls.qualname}".replace(".<locals>", "")
+        if self.function is not None:
+            return f"{self.function.module.name}.{self.function.qualname}".replace(".<locals>", "")
+        return self.external.path if self.external is not None else ""
+
+    @property
+    def location(self) -> Location | None:
+        """Where the handler is defined."""
+        if self.function is not None:
+            return Location(self.function.module.path, line_of(self.function.definition.at))
+        if self.cls is not None and self.cls.definition is not None:
+            return Location(self.cls.module.path, line_of(self.cls.definition.at))
+        return None
+
+
+def unwrap(machine: Machine, value: Value | None, depth: int = 12) -> Handler | None:
+    """The handler a value stands for, or None when it is nothing that could answer a request."""
+    if value is None or depth == 0:
+        return None
+    if isinstance(value, Decorated):
+        return _around(unwrap(machine, value.value, depth - 1), Wrapper(value.by, value.event))
+    if isinstance(value, Bound):
+        found = unwrap(machine, value.function, depth - 1)
+        if found is not None and found.function is value.function:
+            found.receiver = value.receiver
+        return found
+    if isinstance(value, Partial):
+        return unwrap(machine, value.function, depth - 1)
+    if isinstance(value, Function):
+        inner = wrapped_by(machine, value)
+        if inner is not None:
+            found = unwrap(machine, inner, depth - 1)
+            if found is not None:
+                return _around(found, Wrapper(value))
+        return Handler(function=value)
+    if isinstance(value, Class):
+        return Handler(cls=value)
+    if isinstance(value, Instance):
+        called, _ = find_in_class(value.cls, "__call__")
+        return Handler(cls=value.cls, receiver=value, function=called if isinstance(called, Function) else None)
+    if isinstance(value, Choice):
+        found_all = [found for option in value.options if (found := unwrap(machine, option, depth - 1)) is not None]
+        return next((found for found in found_all if found.external is None), found_all[0] if found_all else None)
+    if isinstance(value, Known) and isinstance(value.value, str) and "." in value.value:
+        return _by_name(machine, value.value, depth)
+    if isinstance(value, External):
+        return _of_external(machine, value, depth)
+    return None
+
+
+def _around(found: Handler | None, wrapper: Wrapper) -> Handler | None:
+    if found is not None:
+        found.wrappers.insert(0, wrapper)
+    return found
+
+
+def wrapped_by(machine: Machine, function: Function) -> Value | None:
+    """The function that a wrapper made by a decorator stands for: named by `wraps`, else closed over and called."""
+    if function.wraps is not None:
+        return function.wraps
+    scope = function.scope
+    if scope is None or scope.function is None:
+        return None
+    names = {parameter.name for parameter in scope.function.definition.parameters}
+    for name in function.definition.mentions:
+        held = scope.locals.get(name)
+        if name in names and isinstance(held, Function | Decorated | Bound) and held is not function:
+            return held
+    return None
+
+
+def _of_external(machine: Machine, value: External, depth: int) -> Handler | None:
+    event = value.event
+    if event is not None:
+        callee = event.callee
+        if isinstance(callee, External):
+            owner = callee.base.value if isinstance(callee.base, Decorated) else callee.base
+            if isinstance(owner, Class):
+                return Handler(cls=owner, initial=event.arguments)
+            if isinstance(owner, External) and callee.path.rpartition(".")[2] in ("as_view", "as_asgi", "as_callable"):
+                return Handler(external=owner, initial=event.arguments)
+        for argument in [*event.arguments.positional[:3], *event.arguments.keywords.values()]:
+            if isinstance(argument, Function | Decorated | Bound | Class | Instance | External | Partial | Choice):
+                found = unwrap(machine, argument, depth - 1)
+                if found is not None and (found.function is not None or found.cls is not None):
+                    return _around(found, Wrapper(callee, event))
+    return Handler(external=value)
+
+
+def _by_name(machine: Machine, dotted: str, depth: int) -> Handler | None:
+    module, _, name = dotted.replace(":", ".").rpartition(".")
+    found = machine.import_module(machine, module)
+    if found is None:
+        return None
+    return unwrap(machine, machine.attribute(machine, machine.nowhere, found, name, 0), depth - 1)
+
+
+def method_map(arguments: Arguments | None) -> dict[str, str]:
+    """`as_view({"get": "list"})` as {"GET": "list"}; empty when there is no such mapping."""
+    if arguments is None or not arguments.positional or not isinstance(arguments.positional[0], Table):
+        return {}
+    table = arguments.positional[0].items
+    return {
+        str(verb).upper(): str(name.value)
+        for verb, name in table.items()
+        if isinstance(name, Known) and isinstance(verb, str)
+    }

@@ -1,0 +1,189 @@
+"""The tree of routers: recorded calls in, objects that carry routes and mounts out, ready to be walked from the roots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tmscan.inventory.arguments import pick
+from tmscan.libraries.index import Index, Known
+from tmscan.libraries.types import ArgumentRef, Library, ResourceRow, RouteRow
+from tmscan.program.machine import Machine
+from tmscan.program.values import Choice, Decorated, Event, External, Instance, Sequence, Super, Table, Value
+
+
+@dataclass(slots=True, eq=False)
+class RouteCall:
+    """One declaration: the row it follows, the call, and the value that is to answer."""
+
+    library: Library
+    row: RouteRow
+    event: Event
+    target: Value | None
+
+
+@dataclass(slots=True, eq=False)
+class ResourceCall:
+    """One registration of a class of actions."""
+
+    library: Library
+    row: ResourceRow
+    event: Event
+
+
+@dataclass(slots=True, eq=False)
+class MountCall:
+    """One mount of a child under a prefix, with the guards that the mount itself brings."""
+
+    library: Library
+    prefix: Value | None
+    child: Value | None
+    guards: Value | None
+    event: Event
+    overrides: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Router:
+    """An object that carries routes. `key` is its identity; `event` its creation (None: nobody saw it made)."""
+
+    key: object
+    library: Library
+    event: Event | None = None
+    value: Value | None = None
+    name: Value | None = None
+    prefix: Value | None = None
+    guards: Value | None = None
+    routes: Value | None = None
+    root: bool = False
+    calls: list[RouteCall] = field(default_factory=list)
+    resources: list[ResourceCall] = field(default_factory=list)
+    mounts: list[MountCall] = field(default_factory=list)
+    mounted: bool = False
+
+
+@dataclass(slots=True)
+class Routers:
+    """All routers by identity, in the order they came to be, and listed-route objects by their creating call."""
+
+    by_key: dict[object, Router] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)
+
+
+def identity(value: Value | None) -> object | None:
+    """What makes a router this one and no other: the call that created it, or the instance."""
+    if isinstance(value, Decorated):
+        return identity(value.value)
+    if isinstance(value, External):
+        if value.event is not None:
+            result = value.event.result
+            return id(result) if isinstance(result, Instance) else id(value.event)
+        if isinstance(value.base, External | Instance) and value.path.partition("(")[0].find(":") > 0:
+            parent = identity(value.base)
+            if isinstance(parent, int):
+                return parent
+        return f"?{value.path}"
+    if isinstance(value, Instance):
+        return id(value)
+    if isinstance(value, Super):
+        return identity(value.receiver)
+    return None
+
+
+def collect_routers(machine: Machine, index: Index) -> Routers:
+    """Every router of the program with what was declared on it."""
+    routers = Routers()
+    for event in machine.events:
+        for known in index.routers.get(event.path, ()):
+            row = known.row
+            router = router_for(routers, event.result, known.library)
+            if router is not None and router.event is None:
+                router.event, router.root = event, row.root
+                router.name = pick(event.arguments, row.name)
+                router.prefix = pick(event.arguments, row.prefix)
+                router.guards = pick(event.arguments, row.guards)
+                router.routes = pick(event.arguments, row.routes)
+    for event in machine.events:
+        _routes_of(routers, index, event)
+        for mount in index.mounts.get(event.path, ()):
+            _mount(
+                routers, event, mount.library, mount.row.child, mount.row.prefix, mount.row.guards, mount.row.overrides
+            )
+        for resource in index.resources.get(event.path, ()):
+            router = router_for(routers, _receiver(event), resource.library)
+            if router is not None:
+                router.resources.append(ResourceCall(resource.library, resource.row, event))
+    return routers
+
+
+def router_for(routers: Routers, value: Value | None, library: Library) -> Router | None:
+    """The router that a value is; one that nobody saw made gets a record of its own."""
+    if isinstance(value, Choice):
+        found = [router for option in value.options if (router := router_for(routers, option, library)) is not None]
+        return next((router for router in found if router.event is not None), found[0] if found else None)
+    key = identity(value)
+    if key is None:
+        return None
+    router = routers.by_key.get(key)
+    if router is None:
+        router = routers.by_key[key] = Router(key, library, value=value)
+    return router
+
+
+def _receiver(event: Event) -> Value | None:
+    callee = event.callee
+    if isinstance(callee, External):
+        return callee.base
+    return None
+
+
+def _routes_of(routers: Routers, index: Index, event: Event) -> None:
+    for known in index.routes.get(event.path, ()):
+        row = known.row
+        if row.shape == "registered":
+            _declare(routers, known, event, _receiver(event), pick(event.arguments, row.handler))
+        elif row.shape == "decorated" and event.decorates:
+            _declare(routers, known, event, _receiver(event), event.arguments.positional[0])
+    if not event.path.endswith("()"):
+        return
+    callee = event.callee
+    inner = callee.event if isinstance(callee, External) else None
+    if inner is None or not event.arguments.positional:
+        return
+    for known in index.routes.get(inner.path, ()):
+        if known.row.shape == "decorated":
+            _declare(routers, known, inner, _receiver(inner), event.arguments.positional[0])
+
+
+def _declare(
+    routers: Routers, known: Known[RouteRow], event: Event, receiver: Value | None, target: Value | None
+) -> None:
+    router = router_for(routers, receiver, known.library)
+    if router is not None:
+        router.calls.append(RouteCall(known.library, known.row, event, target))
+
+
+def _mount(
+    routers: Routers,
+    event: Event,
+    library: Library,
+    child: ArgumentRef,
+    prefix: ArgumentRef,
+    guards: ArgumentRef,
+    overrides: bool,
+) -> None:
+    receiver = _receiver(event)
+    if receiver is None or (isinstance(receiver, External) and "(" not in receiver.path and ":" not in receiver.path):
+        return  # a mount that is an element of a list, not a call on a router
+    router = router_for(routers, receiver, library)
+    if router is not None:
+        arguments = event.arguments
+        router.mounts.append(
+            MountCall(
+                library, pick(arguments, prefix), pick(arguments, child), pick(arguments, guards), event, overrides
+            )
+        )
+
+
+def is_listing(value: Value | None) -> bool:
+    """Whether a value can hold listed routes."""
+    return isinstance(value, Sequence | Table)

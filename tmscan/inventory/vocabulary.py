@@ -1,0 +1,32 @@
+"""What the interpreter has to notice, said by the libraries' index: the bridge from rows to paths."""
+
+from __future__ import annotations
+
+from tmscan.libraries.index import Index
+from tmscan.libraries.types import Catalogue
+from tmscan.program.machine import Vocabulary
+
+
+def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
+    """Aliases, recorded paths, inputs and third-party class facts for `tmscan.program.link`."""
+    recorded: set[str] = set()
+    for rows in (
+        index.routes, index.routers, index.mounts, index.resources, index.effects, index.stores, index.guards,
+        index.refusals, index.settings, index.entries, index.guard_places,
+    ):  # fmt: skip
+        recorded |= set(rows)
+    recorded |= {f"{path}()" for path, rows in index.routes.items() if any(k.row.shape == "decorated" for k in rows)}
+    recorded |= {f"{path}()" for path, rows in index.entries.items() if any(k.row.shape == "decorated" for k in rows)}
+    recorded |= {f"{path}()" for path in index.guard_places}
+    recorded |= {f"{path}[]" for path in index.inputs}
+    recorded |= {f"{path}.get" for path in index.inputs}
+    inputs = {path: rows[0].row.place for path, rows in index.inputs.items()}
+    known = recorded | set(catalogue.aliases) | set(inputs) | set(index.url_attributes)
+    return Vocabulary(
+        aliases=catalogue.aliases,
+        recorded=frozenset(recorded),
+        inputs=inputs,
+        bases=catalogue.bases,
+        known=frozenset(known),
+        methods={path: known_row.row.methods for path, known_row in index.classes.items()},
+    )
