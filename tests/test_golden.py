@@ -1,4 +1,4 @@
-"""Every application under `fixtures/apps` against its `expected.yaml`, which was written from reading the application."""
+"""Every application under `fixtures/apps` against its `expected.yaml`, written from reading the application."""
 
 from __future__ import annotations
 
