@@ -10,14 +10,13 @@ import json
 from collections.abc import Iterator, Mapping
 
 from tmscan.dfd.names import plain
-from tmscan.dfd.strokes import Stroke, caption, heading, strokes, wrapped
+from tmscan.dfd.strokes import Stroke, caption, columns, heading, strokes, wrapped
 from tmscan.dfd.types import Diagram, Element
 from tmscan.errors import TmscanError
 
 MOST_EDGES = 500
 MOST_TEXT = 50_000
 _BRACKETS = {"entity": ("[", "]"), "process": ("(", ")"), "store": ("[(", ")]"), "library": ("[[", "]]")}
-_ARROWS = {"forward": "{0} {1} {2}", "back": "{2} {1} {0}", "both": "{0} <{1} {2}"}
 _CLASSES = {
     "entity": "fill:#f2f2f2,stroke:#555555,color:#111111",
     "process": "fill:#e3effb,stroke:#2f6fad,color:#111111",
@@ -39,13 +38,19 @@ def to_mermaid(diagram: Diagram, revision: str = "") -> str:
     nodes = {element.id: f"n{number}" for number, element in enumerate(diagram.elements)}
     groups = {boundary.id: f"b{number}" for number, boundary in enumerate(diagram.boundaries)}
     drawn = strokes(diagram)
+    filled = [members for members in columns(diagram) if members]
+    column = {element: place for place, members in enumerate(filled) for element in members}
     lines = [
         "---",
         f"title: {json.dumps(_title(heading(diagram, revision)))}",
+        "config:",
+        "  flowchart:",
+        "    wrappingWidth: 640",
         "---",
         "flowchart LR",
-        *_inside("", diagram, nodes, groups, "  "),
-        *(_edge(stroke, nodes) for stroke in drawn),
+        *_inside("", diagram, nodes, groups, "  ", column),
+        *(_edge(stroke, nodes, column) for stroke in drawn),
+        *_order(drawn, nodes, column),
         *(f"  classDef {name} {style}" for name, style in _CLASSES.items()),
         *_styles(diagram, drawn, nodes, groups),
         f"  legend[{_quoted(tuple(_remarks(diagram)))}]",
@@ -60,17 +65,31 @@ def to_mermaid(diagram: Diagram, revision: str = "") -> str:
 
 
 def _inside(
-    boundary: str, diagram: Diagram, nodes: Mapping[str, str], groups: Mapping[str, str], indent: str
+    boundary: str,
+    diagram: Diagram,
+    nodes: Mapping[str, str],
+    groups: Mapping[str, str],
+    indent: str,
+    column: Mapping[str, int],
 ) -> Iterator[str]:
-    """Elements and boundaries that stand directly in a boundary; one whose boundary is unknown stands outside all."""
-    for element in diagram.elements:
+    """What stands directly in a boundary, leftmost first, as Mermaid's layout follows the order of the text.
+
+    What names an unknown boundary stands outside all.
+    """
+    for element in sorted(diagram.elements, key=lambda item: column[item.id]):
         if element.boundary == boundary or (not boundary and element.boundary not in groups):
             yield f"{indent}{_node(element, nodes[element.id])}"
-    for inner in diagram.boundaries:
+    for inner in sorted(diagram.boundaries, key=lambda item: _leftmost(item.id, diagram, column)):
         if inner.parent == boundary or (not boundary and inner.parent not in groups):
             yield f"{indent}subgraph {groups[inner.id]}[{_quoted((caption(inner, diagram),))}]"
-            yield from _inside(inner.id, diagram, nodes, groups, f"{indent}  ")
+            yield from _inside(inner.id, diagram, nodes, groups, f"{indent}  ", column)
             yield f"{indent}end"
+
+
+def _leftmost(boundary: str, diagram: Diagram, column: Mapping[str, int]) -> int:
+    own = [column[element.id] for element in diagram.elements if element.boundary == boundary]
+    inner = [_leftmost(item.id, diagram, column) for item in diagram.boundaries if item.parent == boundary]
+    return min((*own, *inner), default=0)
 
 
 def _node(element: Element, node: str) -> str:
@@ -79,11 +98,24 @@ def _node(element: Element, node: str) -> str:
     return f"{node}{left}{_quoted(words)}{right}"
 
 
-def _edge(stroke: Stroke, nodes: Mapping[str, str]) -> str:
-    arrow = "-.->" if stroke.assumed else ("==>" if stroke.crosses else "-->")
+def _edge(stroke: Stroke, nodes: Mapping[str, str], column: Mapping[str, int]) -> str:
+    """A line is as long as the number of columns it spans; Mermaid knows no arrowhead at the left end only."""
+    longer = max(column[stroke.target] - column[stroke.source] - 1, 0)
+    style = "-." if stroke.assumed else ("==" if stroke.crosses else "--")
+    arrow = f"-{'.' * (longer + 1)}->" if stroke.assumed else f"{style}{style[0] * longer}>"
     label = f"|{_quoted(stroke.label)}|" if any(stroke.label) else ""
-    ends = _ARROWS[stroke.heads].format(nodes[stroke.source], arrow + label, nodes[stroke.target])
-    return f"  {ends}"
+    source, target = nodes[stroke.source], nodes[stroke.target]
+    if stroke.heads == "back":
+        return f"  {target} {arrow}{label} {source}"
+    return f"  {source} {'<' if stroke.heads == 'both' else ''}{arrow}{label} {target}"
+
+
+def _order(drawn: tuple[Stroke, ...], nodes: Mapping[str, str], column: Mapping[str, int]) -> Iterator[str]:
+    """Invisible lines that keep a store right of the processes that only read from it."""
+    for stroke in drawn:
+        if stroke.heads == "back":
+            longer = max(column[stroke.target] - column[stroke.source] - 1, 0)
+            yield f"  {nodes[stroke.source]} ~~~{'~' * longer} {nodes[stroke.target]}"
 
 
 def _styles(

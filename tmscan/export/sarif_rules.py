@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import sarif_om as om
 
+from tmscan.export.explain import MEANING, help_markdown, help_text
 from tmscan.threats.stride import LETTERS
 
 if TYPE_CHECKING:
@@ -24,14 +25,6 @@ NOTIFICATIONS: Mapping[str, tuple[str, str]] = {
 }
 TEXT_LIMIT = 1024
 TAG_LIMIT = 10
-MEANING: Mapping[str, str] = {
-    "spoofing": "someone or something passes for another",
-    "tampering": "data or code is changed by someone who may not",
-    "repudiation": "someone can deny what they did",
-    "information-disclosure": "someone learns what they may not know",
-    "denial-of-service": "the system is kept from doing its work",
-    "elevation-of-privilege": "someone does what they may not do",
-}
 _GUIDS: Mapping[str, str] = {
     "CWE": "5f1b1b1e-3c55-4c38-9a7a-0f2c0a0b7c11",
     "STRIDE": "8c6f8c3b-6d0e-4d8a-9f51-4b8f6d2b5e22",
@@ -75,35 +68,6 @@ def taxonomies(rules: Sequence[Rule]) -> list[om.ToolComponent]:
 def supported(rules: Sequence[Rule]) -> list[om.ToolComponentReference]:
     """References to `taxonomies`, as the driver lists them."""
     return [_component(name, number) for number, name in enumerate(_taxonomy_names(rules))]
-
-
-def help_text(rule: Rule) -> str:
-    """What a reader of an alert wants to know, in plain text."""
-    return "\n\n".join(
-        (
-            f"{rule.title}.",
-            f"Why it matters: {rule.why}",
-            f"STRIDE: {rule.stride.replace('-', ' ')}, that is, {MEANING[rule.stride]}.",
-            f"What to do: {rule.fix}",
-            *((f"When it is a false alarm: {rule.false_positives}",) if rule.false_positives else ()),
-            f"To suppress it on a line: # tmscan: ignore[{rule.id}] reason=...",
-            *(("See also: " + ", ".join(rule.references),) if rule.references else ()),
-        )
-    )
-
-
-def help_markdown(rule: Rule) -> str:
-    """The same as Markdown; the prose of a rule is written by its author and trusted."""
-    links = "\n".join(f"- <{reference}>" for reference in rule.references)
-    parts = (
-        f"## {rule.title}",
-        rule.why,
-        f"**STRIDE:** {rule.stride.replace('-', ' ')}, that is, {MEANING[rule.stride]}.",
-        f"### What to do\n\n{rule.fix}",
-        *((f"### When it is a false alarm\n\n{rule.false_positives}",) if rule.false_positives else ()),
-        f"To suppress it on a line, say why:\n\n```python\n# tmscan: ignore[{rule.id}] reason=...\n```",
-    )
-    return "\n\n".join((*parts, f"### References\n\n{links}") if links else parts)
 
 
 def _descriptor(rule: Rule, names: Sequence[str]) -> om.ReportingDescriptor:

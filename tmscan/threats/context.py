@@ -52,6 +52,7 @@ class Context:
     flows_from: Mapping[str, tuple[Flow, ...]]
     flows_to: Mapping[str, tuple[Flow, ...]]
     element_of_endpoint: Mapping[str, str]
+    handler_lines: Mapping[str, tuple[tuple[int, str], ...]]
 
 
 def build_context(inventory: Inventory, model: DataFlowModel) -> Context:
@@ -82,6 +83,7 @@ def build_context(inventory: Inventory, model: DataFlowModel) -> Context:
             if element.kind == "process"
             for endpoint in element.endpoints
         },
+        handler_lines=_handler_lines(inventory.endpoints),
     )
 
 
@@ -103,6 +105,11 @@ def _by_endpoint(
         for endpoint in endpoints_of(by_handler, record.function):
             found[endpoint.id].append(record)
     return {key: tuple(values) for key, values in found.items()}
+
+
+def _handler_lines(endpoints: Iterable[Endpoint]) -> Mapping[str, tuple[tuple[int, str], ...]]:
+    lines = _grouped(endpoints, lambda endpoint: endpoint.location.file)
+    return {file: tuple(sorted((one.location.line, one.id) for one in group)) for file, group in lines.items()}
 
 
 Key = TypeVar("Key")

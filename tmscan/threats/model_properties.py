@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 Value = str | bool | int | tuple[str, ...] | None
 READ_ONLY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 WRITING = frozenset({"write", "delete", "ddl"})
+RECORD_KEEPING = re.compile(r"(^|[^a-z])(log|logs|audit|event|history|journal|trail)", re.IGNORECASE)
 
 
 def reach_kind(reach: Reach, context: Context) -> str:
@@ -34,6 +36,12 @@ def reach_name(reach: Reach, context: Context) -> str:
 def reach_operation(reach: Reach, _: Context) -> tuple[str, ...]:
     """What is done there: read, write, delete, ddl, execute, or the protocol towards a host."""
     return reach.operations
+
+
+def reach_record_keeping(reach: Reach, context: Context) -> bool:
+    """Whether it adds to a log: a write to a store or table named for keeping records (log, audit, event, history)."""
+    names = " ".join((reach_name(reach, context), *reach.entities))
+    return bool(WRITING & set(reach.operations)) and RECORD_KEEPING.search(names) is not None
 
 
 def reach_store_kind(reach: Reach, context: Context) -> str:
@@ -107,5 +115,6 @@ MODEL_PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "name": reach_name,
         "operation": reach_operation,
         "store_kind": reach_store_kind,
+        "record_keeping": reach_record_keeping,
     },
 }

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tmscan.dfd.names import slug
 from tmscan.dfd.targets import service_id
 from tmscan.dfd.types import Boundary, Element, Flow
-from tmscan.inventory.types import Access, Dependency, Endpoint, Outbound, Reach
+from tmscan.inventory.types import Access, Dependency, Endpoint, Outbound
 from tmscan.threats.context import endpoints_of
 
 if TYPE_CHECKING:
+    from tmscan.inventory.types import Step
     from tmscan.threats.context import Context
     from tmscan.threats.subjects import Record
+
+
+_IN_CODE = frozenset({"access", "entry-point", "observation", "outbound", "setting", "sink"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +43,14 @@ def place_in_model(record: Record, kind: str, context: Context) -> Place:
     if isinstance(record, Dependency):
         return Place(_known(f"library:{slug(record.distribution)}", context))
     process = _process_of(str(getattr(record, "function", "") or getattr(record, "handler", "")), context)
+    process = process or _process_at(getattr(record, "steps", ()), context)
     if isinstance(record, Access):
         target = _known(record.store, context) or _known(slug(record.store), context)
-        return Place(process or target, _flow_between(process, target, context))
+        return Place(process or target or _application(context), _flow_between(process, target, context))
     if isinstance(record, Outbound):
         target = _known(service_id(record), context)
-        return Place(process or target, _flow_between(process, target, context))
-    if isinstance(record, Reach):
-        return Place()
-    return Place(process or (_application(context) if kind in {"setting", "sink", "observation"} else ""))
+        return Place(process or _application(context), _flow_between(process, target, context))
+    return Place(process or (_application(context) if kind in _IN_CODE else ""))
 
 
 def _process_of(function: str, context: Context) -> str:
@@ -54,6 +58,15 @@ def _process_of(function: str, context: Context) -> str:
         if endpoint.id in context.element_of_endpoint:
             return context.element_of_endpoint[endpoint.id]
     return ""
+
+
+def _process_at(steps: tuple[Step, ...], context: Context) -> str:
+    """The process whose handler a trace starts in: the last one that begins at or above its first step."""
+    if not steps:
+        return ""
+    starts = context.handler_lines.get(steps[0].location.file, ())
+    index = bisect_right(starts, (steps[0].location.line, "\uffff"))
+    return context.element_of_endpoint.get(starts[index - 1][1], "") if index else ""
 
 
 def _known(identity: str, context: Context) -> str:

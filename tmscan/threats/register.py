@@ -6,12 +6,11 @@ either way it stays open, and its reason is the question that a person has to an
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tmscan.threats.model_properties import READ_ONLY, WRITING
+from tmscan.threats.model_properties import READ_ONLY, RECORD_KEEPING, WRITING
 from tmscan.threats.stride import MATRIX, QUESTIONS, TITLES
 from tmscan.threats.types import Finding, Register, State, Stride, Threat
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from tmscan.sources.types import Location
     from tmscan.threats.context import Context
 
-_RECORD_KEEPING = re.compile(r"log|audit|event|history|journal|trail", re.IGNORECASE)
 EVIDENCE_SHOWN = 10
 
 
@@ -103,7 +101,7 @@ def _state(
 
 def _of_element(element: Element, letter: Stride, context: Context) -> tuple[State, str, tuple[Location, ...]] | None:
     words = " ".join((element.name, element.technology, *element.data))
-    if element.kind == "store" and letter == "repudiation" and not _RECORD_KEEPING.search(words):
+    if element.kind == "store" and letter == "repudiation" and not RECORD_KEEPING.search(words):
         return "not-applicable", "it holds no log: nothing in it is there to prove who did what", ()
     if element.kind == "process" and letter == "repudiation" and element.endpoints:
         methods = {method.upper() for endpoint in element.endpoints for method in endpoint.methods}
