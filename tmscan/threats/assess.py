@@ -21,10 +21,10 @@ from tmscan.threats.placing import place_in_model
 from tmscan.threats.register import build_register
 from tmscan.threats.subjects import EACH
 from tmscan.threats.suppressing import suppress
-from tmscan.threats.types import Finding, Register, Rule
+from tmscan.threats.types import Comparison, Finding, Register, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     from tmscan.dfd.types import DataFlowModel
@@ -65,7 +65,7 @@ def assess(
 
 def _apply(rule: Rule, context: Context, uses: Sequence[Record]) -> Iterator[Finding]:
     kind = EACH[rule.each]
-    for record in _records(rule.each, context, uses):
+    for record in _records(rule, context, uses):
         applies = match(rule.where, kind, record, context)
         if applies is None:
             continue
@@ -95,22 +95,35 @@ def _apply(rule: Rule, context: Context, uses: Sequence[Record]) -> Iterator[Fin
         )
 
 
-def _records(each: str, context: Context, uses: Sequence[Record]) -> Sequence[Record]:
+def _records(rule: Rule, context: Context, uses: Sequence[Record]) -> Sequence[Record]:
     inventory, model = context.inventory, context.model
     records: dict[str, Sequence[Record]] = {
         "endpoint": inventory.endpoints,
         "entry-point": inventory.entry_points,
         "access": inventory.accesses,
         "outbound": inventory.outbound,
-        "sink": inventory.sinks,
-        "observation": inventory.observations,
         "dependency": inventory.libraries,
-        "setting": inventory.settings,
         "flow": model.flows,
         "boundary": model.boundaries,
         "suppression": uses,
     }
-    return records[each] if each in records else [element for element in model.elements if element.kind == each]
+    if rule.each in records:
+        return records[rule.each]
+    if rule.each == "sink":
+        return _of_asked(rule, "kind", context.sinks)
+    if rule.each == "observation":
+        return _of_asked(rule, "kind", context.observations)
+    if rule.each == "setting":
+        return _of_asked(rule, "meaning", context.settings)
+    return [element for element in model.elements if element.kind == rule.each]
+
+
+def _of_asked(rule: Rule, field: str, groups: Mapping[str, tuple[Record, ...]]) -> Sequence[Record]:
+    """Only the records of the kinds that the rule names: there may be thousands of others (every line that logs)."""
+    for test in rule.where.tests:
+        if isinstance(test, Comparison) and test.name == field and not test.negated:
+            return [record for kind in test.values for record in groups.get(str(kind), ())]
+    return [record for group in groups.values() for record in group]
 
 
 def _file(record: Record) -> str:

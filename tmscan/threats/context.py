@@ -5,7 +5,7 @@ Apart from the properties, so that each of them is one plain line over an index 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from tmscan.dfd.types import Boundary, DataFlowModel, Element, Flow
-    from tmscan.inventory.types import Access, Endpoint, Inventory, Observation, Outbound, Reach, Sink, Store
+    from tmscan.inventory.types import Access, Endpoint, Inventory, Observation, Outbound, Reach, Setting, Sink, Store
 
 
 class InFunction(Protocol):
@@ -31,7 +31,7 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Indexes over one inventory and its model; keys are ids unless they say otherwise."""
+    """Indexes over one inventory and its model; keys are ids, handlers, groups, kinds and meanings."""
 
     inventory: Inventory
     model: DataFlowModel
@@ -45,7 +45,9 @@ class Context:
     endpoint_accesses: Mapping[str, tuple[Access, ...]]
     endpoint_outbound: Mapping[str, tuple[Outbound, ...]]
     endpoint_observations: Mapping[str, tuple[Observation, ...]]
-    function_logs: Counter[str]
+    sinks: Mapping[str, tuple[Sink, ...]]
+    observations: Mapping[str, tuple[Observation, ...]]
+    settings: Mapping[str, tuple[Setting, ...]]
     elements: Mapping[str, Element]
     boundaries: Mapping[str, Boundary]
     flows: Mapping[str, Flow]
@@ -71,7 +73,9 @@ def build_context(inventory: Inventory, model: DataFlowModel) -> Context:
         endpoint_accesses=_by_endpoint(by_handler, inventory.accesses),
         endpoint_outbound=_by_endpoint(by_handler, inventory.outbound),
         endpoint_observations=_by_endpoint(by_handler, inventory.observations),
-        function_logs=Counter(sink.function for sink in inventory.sinks if sink.kind == "log"),
+        sinks=_grouped(inventory.sinks, lambda sink: sink.kind),
+        observations=_grouped(inventory.observations, lambda seen: seen.kind),
+        settings=_grouped(inventory.settings, lambda setting: setting.meaning),
         elements={element.id: element for element in model.elements},
         boundaries={boundary.id: boundary for boundary in model.boundaries},
         flows={flow.id: flow for flow in model.flows},
