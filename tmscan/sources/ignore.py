@@ -89,7 +89,7 @@ def outer_specs(folder: Path, path: str) -> list[IgnoreSpec]:
     Nothing when they leave out that very folder: who names an ignored folder wants it read. Git's per-user ignore file
     is never read: two people scanning one revision must see the same thing.
     """
-    top = next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
+    top = next((place for place in (folder, *folder.parents) if _is_work_tree(place)), None)
     if top is None:
         return []
     way = folder.relative_to(top).parts
@@ -101,3 +101,10 @@ def outer_specs(folder: Path, path: str) -> list[IgnoreSpec]:
         if spec is not None:
             specs.append(IgnoreSpec(spec, path, "".join(f"{part}/" for part in way[depth:])))
     return [] if way and decide(specs, path) else specs
+
+
+def _is_work_tree(folder: Path) -> bool:
+    try:
+        return (folder / ".git").exists()
+    except OSError:  # a folder that may not be searched
+        return False

@@ -1,169 +1,70 @@
-"""Module names: file paths and the names they import come in, folders that stand on `sys.path` and dotted names go out.
+"""Module names: file paths and a `Layout` come in, one dotted name per file goes out, no two alike.
 
-No rule about folders alone can tell `backend/app` from the namespace package `google.cloud`, nor see that a package
-folder was put on `sys.path`. What the files import can: a folder is a root if more of the imports below it name its
-children than name the folder itself.
+Stands apart from finding the import roots: this is where names that two applications of one tree share are told apart.
 """
 
 from __future__ import annotations
 
-import re
-import sys
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable
 
-IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.*)(\w*)|import[ \t]+()(\w+))", re.MULTILINE)
-PROJECT_FILES = frozenset(("pyproject.toml", "setup.py", "setup.cfg", "manage.py"))
+    from tmscan.sources.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """Where imports begin. `roots`: "" or ending in "/", deepest last; `package`: the name of the scanned root."""
+class Named:
+    """What the fields of the same names say in `Source`."""
 
-    roots: tuple[str, ...]
-    search_roots: tuple[str, ...]
-    package: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Votes:
-    own: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    outer: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    module: str
+    is_package: bool
+    app_root: str
 
 
-def find_layout(above: str, heads: Mapping[str, bytes], folders: Mapping[str, AbstractSet[str]]) -> Layout:
-    """Decide which folders are import roots.
-
-    `above` is the dotted name that the scanned root has or could have itself, `heads` the first bytes of each file,
-    `folders` the names in each folder ("" or ending in "/").
-    """
-    prefix = above.replace(".", "/") + "/" if above else ""
-    children = _children(heads, prefix)
-    votes = _count(heads, prefix, children)
-    wheel = any(name.endswith(".dist-info") for name in folders.get("", ()))
-    roots = {folder for folder in folders if _is_root(folder, prefix + folder, folders, children, votes, wheel)}
-    package = "" if "" in roots or not above else above
-    roots.add("")
-    ranked = sorted(roots, key=lambda folder: (-votes.own[prefix + folder], folder.count("/"), folder))
-    # A folder of scripts that import each other is on `sys.path` only while one of them runs: no one else looks there.
-    search = tuple(
-        folder.rstrip("/")
-        for folder in ranked
-        if not folder
-        or _is_project(folder, folders)
-        or any(prefix + folder + name + "/" in children for name in folders[folder])
-    )
-    return Layout(tuple(sorted(roots, key=lambda folder: (folder.count("/"), folder))), search, package)
-
-
-def name_module(path: str, layout: Layout) -> tuple[str, bool, str]:
-    """The dotted name of the file `path`, whether it is a package's `__init__`, and its root folder (no "/" last).
+def name_modules(paths: Iterable[str], layout: Layout) -> dict[str, Named]:
+    """The name of every file.
 
     The `__init__` of a package that is itself an import root is named from the root above; that of a scanned root
-    without a package name is called `__init__`. Dots in a file's own name become underscores.
+    without a package name is called `__init__`. Dots in a file's own name become underscores. Where two import roots
+    hold modules of one name, the likelier root keeps its names, and that top-level name of the other one begins with
+    the folders of its root (`services.b.app.main`). Of two files of one name in a folder, the one that Python would not
+    import gets a `_py`.
     """
+    named = {path: _name(path, layout) for path in paths}
+    claims: dict[str, set[str]] = defaultdict(set)
+    for one in named.values():
+        claims[one.module].add(one.app_root)
+    order = {root: rank for rank, root in enumerate(["", *layout.search_roots])}
+    moved = {
+        (root, module.partition(".")[0])
+        for module, roots in claims.items()
+        for root in sorted(roots, key=lambda root: (root != "", order.get(root, len(order)), root))[1:]
+    }
+    taken: set[str] = set()
+    for path, one in sorted(named.items(), key=lambda item: (not item[1].is_package, item[0])):
+        module = one.module
+        if (one.app_root, module.partition(".")[0]) in moved:
+            module = f"{one.app_root.replace('/', '.')}.{module}"
+        while module in taken:
+            module += "_py"
+        taken.add(module)
+        named[path] = replace(one, module=module)
+    return named
+
+
+def _name(path: str, layout: Layout) -> Named:
     folder, _, name = path.rpartition("/")
     folder = f"{folder}/" if folder else ""
     stem = name.removesuffix(".py").removesuffix(".pyw").replace(".", "_")
     is_package = name == "__init__.py"
-    root = next(
-        root
-        for root in reversed(layout.roots)
-        if folder.startswith(root) and not (is_package and root == folder and root)
-    )
+    fitting = (root for root in reversed(layout.roots) if folder.startswith(root))
+    root = next(root for root in fitting if root == "" or root != folder or not is_package)
     parts = [part for part in folder[len(root) :].split("/") if part]
     if root == "" and layout.package:
         parts = [*layout.package.split("."), *parts]
     if not is_package or not parts:
-        return ".".join((*parts, stem)), False, root.rstrip("/")
-    return ".".join(parts), True, root.rstrip("/")
-
-
-def _ancestors(path: str) -> list[str]:
-    """The folders that hold `path`, the outermost ("") first."""
-    found = [""]
-    at = path.find("/")
-    while at >= 0:
-        found.append(path[: at + 1])
-        at = path.find("/", at + 1)
-    return found
-
-
-def _children(paths: Iterable[str], prefix: str) -> dict[str, set[str]]:
-    """The names that could be imported from each folder."""
-    children: dict[str, set[str]] = defaultdict(set)
-    for path in paths:
-        below = prefix + path
-        for folder in _ancestors(below):
-            name = below[len(folder) :].partition("/")[0]
-            children[folder].add(name.removesuffix(".py"))
-    return children
-
-
-def _imported(head: bytes) -> Iterator[tuple[int, str]]:
-    """Each distinct (dots, first name) that is imported; the standard library says nothing about folders."""
-    seen = set()
-    for dots, name, _, plain in IMPORT.findall(head):
-        found = (len(dots), (name or plain).decode("utf-8", "replace"))
-        if found not in seen and (found[0] or found[1] not in sys.stdlib_module_names):
-            seen.add(found)
-            yield found
-
-
-def _count(heads: Mapping[str, bytes], prefix: str, children: Mapping[str, set[str]]) -> _Votes:
-    votes = _Votes()
-    for path, head in heads.items():
-        file = prefix + path
-        chain = _ancestors(file)
-        for dots, name in _imported(head):
-            if dots:  # `from ..x`: the folder two up is a package, and so is each between
-                for folder in chain[-dots:]:
-                    votes.outer[folder] += 1
-                continue
-            for depth, folder in enumerate(chain):
-                if name not in children[folder] or file == f"{folder}{name}.py":
-                    continue
-                votes.own[folder] += 1
-                votes.names[folder].add(name)
-                if depth + 1 < len(chain) and chain[depth + 1] == f"{folder}{name}/":
-                    for below in chain[depth + 1 :]:
-                        votes.outer[below] += 1
-    return votes
-
-
-def _is_root(
-    folder: str,
-    place: str,
-    folders: Mapping[str, AbstractSet[str]],
-    children: Mapping[str, set[str]],
-    votes: _Votes,
-    wheel: bool,
-) -> bool:
-    names = folders[folder]
-    own, outer = votes.own[place], votes.outer[place]
-    if place not in children:
-        return False
-    if "__init__.py" in names:
-        if not PROJECT_FILES.isdisjoint(names):
-            return own > 0 and own >= outer
-        return own > outer and own > 1 and len(votes.names[place]) > 1
-    if folder == "" or _is_project(folder, folders):
-        return own >= outer
-    if own or outer or wheel:
-        return own > outer
-    return _holds_packages(folder, folders)
-
-
-def _is_project(folder: str, folders: Mapping[str, AbstractSet[str]]) -> bool:
-    """Whether a folder holds a project's own files, or is called `src`: such folders are import roots by custom."""
-    return folder == "src/" or folder.endswith("/src/") or not PROJECT_FILES.isdisjoint(folders[folder])
-
-
-def _holds_packages(folder: str, folders: Mapping[str, AbstractSet[str]]) -> bool:
-    return any("__init__.py" in folders.get(f"{folder}{name}/", ()) for name in folders.get(folder, ()))
+        return Named(".".join((*parts, stem)), False, root.rstrip("/"))
+    return Named(".".join(parts), True, root.rstrip("/"))

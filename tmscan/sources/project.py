@@ -1,6 +1,7 @@
 """From the paths a person names to a `Project`: what to read, what was left out and why, what the manifests ask for.
 
-The room's one way in. It only joins the parts: `walk` lists, `roles` judges, `modules` names, `manifests` reads.
+The room's one way in. It only joins the parts: `walk` lists, `roles` judges, `layout` and `modules` name, `manifests`
+reads.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmscan.sources.ignore import decide
+from tmscan.sources.layout import find_layout
 from tmscan.sources.manifests import read_manifests
-from tmscan.sources.modules import Layout, find_layout, name_module
+from tmscan.sources.modules import Named, name_modules
 from tmscan.sources.named import below, choose_root, existing, make_filters
 from tmscan.sources.otherfiles import kind_of
 from tmscan.sources.read import read_bytes, too_large
@@ -43,7 +45,8 @@ def read_project(paths: Sequence[Path], options: SourceOptions | None = None) ->
     by_folder = folder_roles(tree.folders)
     kept, roles, heads = _judge(tree, explicit, by_folder, options)
     layout = find_layout(_name_above(root), heads, tree.folders)
-    sources = tuple(_source(found, roles[found.path], layout, found.path in explicit) for found in kept)
+    names = name_modules(heads, layout)
+    sources = tuple(_source(found, roles[found.path], names[found.path], found.path in explicit) for found in kept)
     others = [
         file
         for file in tree.others
@@ -151,6 +154,5 @@ def _name_above(root: Path) -> str:
     return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
 
 
-def _source(found: Found, role: Role, layout: Layout, explicit: bool) -> Source:
-    module, is_package, app_root = name_module(found.path, layout)
-    return Source(found.path, found.absolute, module, is_package, app_root, role, explicit)
+def _source(found: Found, role: Role, named: Named, explicit: bool) -> Source:
+    return Source(found.path, found.absolute, named.module, named.is_package, named.app_root, role, explicit)

@@ -28,8 +28,9 @@ class Source:
     """One Python file to read.
 
     `path` is relative to the scanned root (POSIX), `absolute` where to open it, `module` its dotted name in `app_root`
-    (`shop.views`; a package's `__init__.py` has the package's name), `app_root` the folder, relative to the root, that
-    would stand on `sys.path` ("" for the root itself), `explicit` whether a person named this very file.
+    (`shop.views`; a package's `__init__.py` has its name; no two alike in a `Project`), `app_root` the folder
+    relative to the root that would stand on `sys.path` ("" for the root itself), `explicit` whether a person named this
+    very file.
     """
 
     path: str
