@@ -239,7 +239,9 @@ def test_included_files_are_read_once_even_in_a_circle(tmp_path: Path) -> None:
 
 def test_included_files_outside_the_tree_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "outer.txt").write_text("secret\n")
-    lines = "-r ../outer.txt\n-r /etc/passwd\n-r https://example.org/r.txt\n-r gone.txt\nflask\n"
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "link.txt").symlink_to(tmp_path / "outer.txt")
+    lines = "-r ../outer.txt\n-r /etc/passwd\n-r https://example.org/r.txt\n-r gone.txt\n-r link.txt\nflask\n"
     found = read(tmp_path / "root", {"requirements.txt": lines})
     assert [r.distribution for r in found.requirements] == ["flask"]
     assert [(note.file, note.line) for note in found.skipped] == [
@@ -247,6 +249,7 @@ def test_included_files_outside_the_tree_are_not_read(tmp_path: Path) -> None:
         ("requirements.txt", 1),
         ("requirements.txt", 2),
         ("requirements.txt", 3),
+        ("requirements.txt", 5),
     ]
 
 
@@ -394,6 +397,7 @@ def test_a_malformed_manifest_is_a_record(tmp_path: Path, file: str, text: str, 
         ("setup.cfg", "[options]\ninstall_requires = %(x)s\n"),
         ("requirements.txt", "\\"),
         ("requirements.txt", "-r\n-c\n-e\n--hash\n"),
+        ("requirements.txt", "-r a\0b.txt\n-r .\n"),
         ("x-1.dist-info/METADATA", "Requires-Dist:\n\0\n"),
     ],
 )

@@ -62,7 +62,7 @@ def read_patterns(absolute: str, file: str) -> tuple[GitIgnoreSpec | None, list[
     """`parse_patterns` of a file on disk; a file that cannot be read is a `Skipped`, a missing one is nothing."""
     path = Path(absolute)
     try:
-        if not path.is_file():
+        if path.is_symlink() or not path.is_file():  # git does not follow such links either
             return None, []
         if path.stat().st_size > MAX_IGNORE_BYTES:
             return None, [Skipped(file, "ignore file is too large")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import posixpath
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -97,11 +98,19 @@ def _read_all(root: str, files: Sequence[OtherFile]) -> dict[str, Reading]:
         else:
             readings[path], follow = parse_requirements(text, path)
             for target, line in follow:
-                if target.startswith(("/", "../")) or target == "..":
+                if not _inside(root, target):
                     readings[path].note(f"includes {target}, which lies outside the tree", line)
                 elif target not in readings:
                     waiting.append((target, f"{root}/{target}"))
     return readings
+
+
+def _inside(root: str, target: str) -> bool:
+    """Whether an included file lies in the tree, links resolved: notes quote manifests, so no other file may be read."""
+    try:
+        return (Path(root) / target).resolve().is_relative_to(Path(root).resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links, or a name that no file can have
+        return False
 
 
 def _text(data: bytes) -> str:
