@@ -19,7 +19,8 @@ StoreKind = Literal[
     "sql", "document", "key-value", "cache", "file", "object", "queue", "search", "graph", "mail", "other"
 ]
 
-# Where an argument is found: positions and keywords, the first that is present wins.
+# Where an argument is found: positions and keywords, the first that is present wins. The word `receiver` is what the
+# method is called on.
 ArgumentRef = tuple[int | str, ...]
 Shape = Literal["decorated", "registered", "listed", "class", "constructed"]
 
