@@ -106,7 +106,7 @@ def _read_all(root: str, files: Sequence[OtherFile]) -> dict[str, Reading]:
 
 
 def _inside(root: str, target: str) -> bool:
-    """Whether an included file lies in the tree, links resolved: notes quote manifests, so no other file may be read."""
+    """Whether an included file lies in the tree, links resolved: notes quote what they read."""
     try:
         return (Path(root) / target).resolve().is_relative_to(Path(root).resolve())
     except (OSError, RuntimeError, ValueError):  # a loop of links, or a name that no file can have
