@@ -130,7 +130,7 @@ def _triggers(entry_points: Iterable[EntryPoint], stores: Iterable[Store]) -> li
             Strand(
                 source=queues[0] if queued else _TRIGGERS[entry.kind][0],
                 target=entry.id,
-                operations=("read",) if queued else (entry.kind,),
+                operations=("deliver",) if queued else (entry.kind,),
                 data=(f"{entry.kind}s",) if queued else (entry.name,),
                 evidence=(entry.location,),
                 provenance="assumed" if queued else "derived",

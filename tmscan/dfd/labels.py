@@ -11,7 +11,14 @@ from tmscan.dfd.names import count, listed, shorten
 from tmscan.dfd.types import Element, Flow
 from tmscan.inventory.types import Endpoint
 
-_VERBS = {"read": "reads", "write": "writes", "delete": "deletes", "ddl": "changes schema of", "execute": "runs SQL on"}
+_VERBS = {
+    "read": "reads",
+    "write": "writes",
+    "delete": "deletes",
+    "ddl": "changes schema of",
+    "execute": "runs SQL on",
+    "deliver": "delivers",
+}
 _ORDER = ("read", "write", "delete", "ddl", "execute")
 GENERIC = frozenset({"requests", "data", "data to process"})
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -31,8 +38,6 @@ def flow_label(
         return _calls_label(endpoints, target.technology)
     if source.kind == "entity":
         return listed(data, 2)
-    if source.kind == "store" and target.kind == "process" and "read" not in operations:
-        return ", ".join(operations)
     if "store" in (source.kind, target.kind):
         return store_label(operations, data)
     if target.kind == "library":

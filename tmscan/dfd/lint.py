@@ -62,13 +62,18 @@ def _unused(model: DataFlowModel, elements: Mapping[str, Element]) -> Iterator[s
     """A process above others and one that is only assumed need no flow of their own."""
     wholes = {element.parent for element in model.elements}
     sources, targets = {flow.source for flow in model.flows}, {flow.target for flow in model.flows}
+    started = {
+        flow.target
+        for flow in model.flows
+        if flow.source in elements and (elements[flow.source].kind != "store" or "deliver" in flow.operations)
+    }
     for element in model.elements:
         if element.id in wholes:
             continue
         if element.id not in sources | targets:
             yield f"{element.name} ({element.id}) has no flow at all."
-        elif element.kind == "process" and element.provenance != "assumed" and element.id not in targets:
-            yield f"{element.name} ({element.id}) has no flow in: what starts it?"
+        elif element.kind == "process" and element.provenance != "assumed" and element.id not in started:
+            yield f"{element.name} ({element.id}) has no flow in but from stores: what starts it?"
     ending = [
         element.name
         for element in elements.values()

@@ -6,6 +6,7 @@ Written after https://graphviz.org/doc/info/lang.html and https://graphviz.org/d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from itertools import pairwise
 
 from tmscan.dfd.names import plain
@@ -150,11 +151,12 @@ def _foot(diagram: Diagram) -> str:
 
 
 def _html(text: str) -> str:
-    """Text inside an HTML-like label: markup and Graphviz's own escapes (`\\N`, `\\G`) stay text."""
-    text = plain(text)
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\\", "&#92;")):
-        text = text.replace(character, entity)
-    return text
+    """Text inside an HTML-like label, never empty.
+
+    Graphviz expands `\\N` and `\\G` even here, and after entities are decoded, but not across the end of a font run.
+    """
+    text = escape(plain(text), quote=True)
+    return text.replace("\\", f'<FONT FACE="{_FONT}">\\</FONT>') or "&#160;"
 
 
 def _quoted(text: str) -> str:
