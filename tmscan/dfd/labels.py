@@ -19,7 +19,7 @@ _VERBS = {
     "execute": "runs SQL on",
     "deliver": "delivers",
 }
-_ORDER = ("read", "write", "delete", "ddl", "execute")
+_ORDER = ("deliver", "read", "write", "delete", "ddl", "execute")
 GENERIC = frozenset({"requests", "data", "data to process"})
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
