@@ -27,7 +27,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from applications import DEFAULT_CACHE, applications, fetch
 from measure import Run, run
 from tmscan.sources.project import read_project
-
 from tmscan.sources.types import SourceOptions
 
 if TYPE_CHECKING:
