@@ -74,7 +74,7 @@ def route(endpoint: Endpoint, limit: int = 30) -> str:
 
 
 def _calls_label(endpoints: Sequence[Endpoint], small_print: str) -> str:
-    """One or two endpoints are named, unless the process says it already; more are counted; open ones are told."""
+    """One path is named, unless the process says it already; more are counted; open endpoints are told."""
     if len(endpoints) == 1 and small_print == route(endpoints[0]):
         text = _methods(endpoints[0].methods)
     elif len(endpoints) == 1:
@@ -82,8 +82,6 @@ def _calls_label(endpoints: Sequence[Endpoint], small_print: str) -> str:
     elif len({endpoint.path for endpoint in endpoints}) == 1:
         verbs = sorted({method for endpoint in endpoints for method in endpoint.methods})
         text = shorten(f"{_methods(verbs)} {endpoints[0].path}".strip(), 30)
-    elif len(endpoints) == 2:
-        text = "\n".join(route(endpoint) for endpoint in endpoints)
     else:
         text = count(len(endpoints), "endpoint")
     return text + _openness(endpoints)

@@ -20,7 +20,7 @@ LEGEND = (
     ("heads", "arrowheads: which way data travels"),
     ("assumed", "assumed, or not traced from an endpoint"),
 )
-_MANY = 32
+_MANY = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _outermost(boundary: str, around: Mapping[str, str]) -> str:
 
 def is_dense(diagram: Diagram) -> bool:
     """Whether there are so many lines that labels must be brief: long ones would drive everything apart."""
-    return len(diagram.flows) > _MANY
+    return len({frozenset((flow.source, flow.target)) for flow in diagram.flows}) > _MANY
 
 
 def _stroke(flows: tuple[Flow, ...], label: list[str], heads: Literal["forward", "back", "both"]) -> Stroke:
