@@ -237,9 +237,7 @@ def _function(judge: Judge, function: Function, receiver: Value | None, scope: S
     if judged is None:
         return None
     guard = judged.guard
-    return Judged(
-        Guard(guard.kind, guard.name, scope, guard.location, guard.roles), judged.public, judged.methods
-    )
+    return Judged(Guard(guard.kind, guard.name, scope, guard.location, guard.roles), judged.public, judged.methods)
 
 
 def refuses(judge: Judge, activation: Activation, depth: int = DEPTH) -> GuardKind | None:

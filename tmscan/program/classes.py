@@ -22,7 +22,9 @@ def order_of(cls: Class) -> tuple[Class | External, ...]:
     if cls.order is None:
         cls.order = (cls,)  # a class that inherits from itself is cut here
         parents = [base for base in map(_plain, cls.bases) if base is not None]
-        sequences = [list(order_of(base)) if isinstance(base, Class) else [base] for base in parents]
+        sequences: list[list[Class | External]] = [
+            list(order_of(base)) if isinstance(base, Class) else [base] for base in parents
+        ]
         cls.order = (cls, *_merge([*sequences, list(parents)]))
     return cls.order
 

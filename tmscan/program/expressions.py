@@ -369,11 +369,16 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
             frame.locals[name] = value
     elif isinstance(target, ir.Attribute):
         owner = evaluate(machine, frame, target.value)
+        if isinstance(owner, External | Instance):
+            machine.stored_settings.append((target.attr, value, frame.module, target.at))
         for option in options(owner):
             store_attribute(option, target.attr, value, frame)
     elif isinstance(target, ir.Subscript):
         owner = evaluate(machine, frame, target.value)
-        store_item(owner, evaluate(machine, frame, target.index), value)
+        key = evaluate(machine, frame, target.index)
+        if isinstance(owner, External) and isinstance(key, Known) and isinstance(key.value, str):
+            machine.stored_settings.append((key.value, value, frame.module, target.at))
+        store_item(owner, key, value)
     elif isinstance(target, ir.Display):
         _unpack(machine, frame, target.items, value)
     elif isinstance(target, ir.Starred):

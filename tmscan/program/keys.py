@@ -34,7 +34,7 @@ def key_of(value: Value, depth: int = 2) -> Hashable:
     if isinstance(value, External):
         return (value.path, value.origins, id(value.event) if value.event is not None else 0)
     if depth == 0:
-        return type(value)
+        return type(value).__name__
     if isinstance(value, Function):
         return (id(value.definition), id(value.scope))
     if isinstance(value, Bound):

@@ -129,7 +129,7 @@ def _caught(machine: Machine, frame: Frame, kind: Value, at: int) -> Value:
     """The exception bound by `except … as name`: its text may give internals away, so it carries that origin."""
     listed = kind.items if isinstance(kind, Listed) else [kind]
     made = join([instance_of(machine, option) for option in listed]) if listed else UNKNOWN
-    origin = frozenset({Origin("exception", "exception", frame.module.name, at)})
+    origin = frozenset({Origin("exception", "exception", frame.module.path, at)})
     if isinstance(made, External):
         return External(made.path, made.base, made.event, made.origins | origin)
     return External("builtins.Exception()", None, None, origin)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tmscan.facts.types import At, Block, Expr, FileFacts
+from tmscan.facts.types import At, Block, Expr, FileFacts, Handler
 from tmscan.program.values import (
     CLEAN,
     UNKNOWN,
@@ -45,6 +45,7 @@ class Activation:
     arguments: Arguments | None = None
     frame: Frame | None = None
     raises: list[tuple[Value, At]] = field(default_factory=list)
+    caught: list[tuple[Handler, tuple[Event, ...]]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -116,6 +117,8 @@ class Machine:
     per_root: int = 3_000_000
     context_limit: int = 400
     contexts: dict[int, int] = field(default_factory=dict)
+    request_paths: frozenset[str] = frozenset()
+    stored_settings: list[tuple[str, Value, Module, At]] = field(default_factory=list)
     tops: list[Activation] = field(default_factory=list)
     cut: list[tuple[str, Module, At]] = field(default_factory=list)
     builtins: Mapping[str, Value] = field(default_factory=dict)
@@ -131,6 +134,13 @@ class Machine:
     subclasses_of: Callable[[Class], Value] = field(init=False)
     attribute: Callable[[Machine, Frame, Value, str, At], Value] = field(init=False)
     import_module: Callable[[Machine, str], Value | None] = field(init=False)
+
+    def classes_by_module(self) -> dict[str, list[Class]]:
+        """The classes of the program by the file that defines them."""
+        found: dict[str, list[Class]] = {}
+        for cls in self.classes:
+            found.setdefault(cls.module.path, []).append(cls)
+        return found
 
 
 def external(
@@ -159,5 +169,5 @@ def external(
             origins |= origins_of(event.arguments.unknown, 2)
     kind = machine.vocabulary.inputs.get(path)
     if kind is not None and frame is not None:
-        origins |= {Origin(kind, path.rsplit(".", 1)[-1], frame.module.name, at)}
+        origins |= {Origin(kind, path.rsplit(".", 1)[-1], frame.module.path, at)}
     return External(path, base, event, origins)

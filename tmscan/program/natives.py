@@ -13,6 +13,7 @@ from tmscan.program.values import (
     Arguments,
     Known,
     Native,
+    Scalar,
     Sequence,
     Table,
     Text,
@@ -70,7 +71,7 @@ def _pure(value: Value, name: str, arguments: Arguments) -> Value:
     return unknown(origins)
 
 
-def _strip(value: Text, name: str, constants: list[object]) -> Value:
+def _strip(value: Text, name: str, constants: list[Scalar]) -> Value:
     letters = constants[0] if constants and isinstance(constants[0], str) else None
     parts = list(value.parts)
     first, last = parts[0], parts[-1]

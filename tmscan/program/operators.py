@@ -136,7 +136,7 @@ def concatenate(parts: list[Value]) -> Value:
             if isinstance(piece, Known):
                 literal = Known(piece.value.decode("latin-1") if isinstance(piece.value, bytes) else str(piece.value))
                 if flat and isinstance(flat[-1], Known):
-                    flat[-1] = Known(f"{flat[-1].value!s}{literal.value}")
+                    flat[-1] = Known(str(flat[-1].value) + str(literal.value))
                 else:
                     flat.append(literal)
             elif isinstance(piece, Choice) and len(parts) <= 8 and len(flat) < 16:

@@ -209,7 +209,12 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
     failed = machine.failed_imports
 
     def main() -> bool:
-        return execute(machine, frame, node.body) and execute(machine, frame, node.orelse)
+        start = len(frame.activation.events)
+        through = execute(machine, frame, node.body)
+        seen = tuple(frame.activation.events[start:])
+        if seen:
+            frame.activation.caught.extend((handler, seen) for handler in node.handlers)
+        return through and execute(machine, frame, node.orelse)
 
     paths: list[Callable[[], bool]] = [main]
     if not (_only_imports(node.body) and _catches_imports(node)):

@@ -24,7 +24,7 @@ class Origin:
 
     kind: str
     name: str
-    module: str
+    file: str
     at: At
 
 

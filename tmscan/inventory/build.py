@@ -1,0 +1,96 @@
+"""The linked program in, the inventory out: routes and their guards, effects, stores, reach, libraries, settings, unknowns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tmscan.facts.types import FileFacts, line_of
+from tmscan.inventory.dependencies import dependencies_of
+from tmscan.inventory.effects import effects_of
+from tmscan.inventory.endpoints import endpoints_of
+from tmscan.inventory.entries import entry_points_of
+from tmscan.inventory.guards import make_judge
+from tmscan.inventory.observations import observations_of
+from tmscan.inventory.reach import reaches_of
+from tmscan.inventory.routers import collect_routers
+from tmscan.inventory.running import run_factories, run_handler, run_rest
+from tmscan.inventory.settings import settings_of
+from tmscan.inventory.stores import collect_stores
+from tmscan.inventory.suppressions import suppressions_of
+from tmscan.inventory.types import Dependency, Inventory, Unknown
+from tmscan.inventory.walk import walk_routes
+from tmscan.libraries.index import Index
+from tmscan.program.link import Program, deep_recursion
+from tmscan.program.machine import Activation
+from tmscan.sources.types import Location, Project, Skipped
+
+# Roles of libraries that handle data and therefore stand in the diagram as elements of their own.
+ELEMENTS = frozenset({"document", "image", "parser", "template", "ml", "crypto", "serializer"})
+
+
+def take_inventory(
+    program: Program, index: Index, project: Project, facts: Mapping[str, FileFacts], skipped: tuple[Skipped, ...]
+) -> Inventory:
+    """Everything the program exposes, stores, calls and uses."""
+    machine = program.machine
+    machine.request_paths = frozenset(
+        path for path in set(machine.vocabulary.aliases.values()) if path.endswith(":Request")
+    )
+    with deep_recursion():
+        run_factories(machine, index)
+        routers = collect_routers(machine, index)
+        routes, unknowns = walk_routes(machine, index, routers)
+        judge = make_judge(machine, index)
+        endpoints = endpoints_of(machine, index, judge, routes)
+        starts: dict[str, list[Activation]] = {}
+        for endpoint, handler, found in endpoints:
+            starts[endpoint.id] = run_handler(machine, endpoint, handler, found)
+        entries = entry_points_of(judge)
+        run_rest(machine, index)
+    handlers = list(starts.values())
+    starts |= {entry.id: activations for entry, activations in entries}
+    stores = collect_stores(machine, index)
+    effects = effects_of(machine, index, stores)
+    tops = frozenset(source.module.partition(".")[0] for source in project.sources)
+    libraries = dependencies_of(facts, project.requirements, index, tops)
+    unknowns.extend(Unknown("limit", reason, Location(module.path, line_of(at))) for reason, module, at in machine.cut)
+    unknowns.extend(
+        Unknown("host", "the host of this call is not known", call.location)
+        for call in effects.outbound
+        if not call.target
+    )
+    unknowns.extend(
+        Unknown("guard", endpoint.auth.reason, endpoint.route_location or endpoint.location)
+        for endpoint, _, _ in endpoints
+        if endpoint.auth.required is None
+    )
+    return Inventory(
+        name=project.name,
+        endpoints=tuple(endpoint for endpoint, _, _ in endpoints),
+        entry_points=tuple(entry for entry, _ in entries),
+        stores=tuple(stores.found[key] for key in sorted(stores.found)),
+        accesses=tuple(effects.accesses),
+        outbound=tuple(effects.outbound),
+        sinks=tuple(effects.sinks),
+        observations=observations_of(machine, effects, handlers),
+        libraries=libraries,
+        settings=settings_of(machine, index),
+        reaches=reaches_of(starts, effects, _elements(index, libraries)),
+        unknowns=tuple(sorted(set(unknowns), key=lambda unknown: (unknown.location, unknown.kind, unknown.reason))),
+        skipped=skipped,
+        files=len(facts),
+        lines=sum(file.lines for file in facts.values()),
+        suppressions=suppressions_of(facts),
+    )
+
+
+def _elements(index: Index, libraries: tuple[Dependency, ...]) -> dict[str, Dependency]:
+    """Library file name → dependency, for the libraries that stand in the diagram."""
+    by_import = {top: dependency for dependency in libraries for top in dependency.imports}
+    return {
+        library.name: by_import[top]
+        for library in index.libraries
+        if library.role in ELEMENTS
+        for top in library.imports
+        if top in by_import
+    }

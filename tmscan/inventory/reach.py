@@ -1,0 +1,79 @@
+"""What each endpoint can get to: from its activations along the calls to the effects, with the shortest way as evidence."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from tmscan.facts.types import At, line_of
+from tmscan.inventory.effects import Effects
+from tmscan.inventory.types import Access, Dependency, Outbound, Reach, Sink, Step
+from tmscan.program.machine import Activation
+from tmscan.program.values import Event
+from tmscan.sources.types import Location
+
+STEP_LIMIT = 12
+
+
+def reaches_of(
+    starts: dict[str, list[Activation]], effects: Effects, libraries: dict[str, Dependency]
+) -> tuple[Reach, ...]:
+    """One record per source (endpoint or entry-point id) and target, in a stable order.
+
+    `libraries` maps a library file's name to the dependency it is, for those that become elements of the diagram.
+    """
+    found: list[Reach] = []
+    for source, activations in starts.items():
+        gathered: dict[str, tuple[set[str], set[str], tuple[Step, ...]]] = {}
+        for activation, way in _walk(activations):
+            for event in activation.events:
+                for target, operation, entity in _targets(event, effects, libraries):
+                    known = gathered.get(target)
+                    if known is None:
+                        known = gathered[target] = (set(), set(), (*way, _step(event)))
+                    if operation:
+                        known[0].add(operation)
+                    if entity:
+                        known[1].add(entity)
+        for target, (operations, entities, steps) in gathered.items():
+            found.append(Reach(source, target, tuple(sorted(operations)), tuple(sorted(entities)), steps))
+    return tuple(sorted(found, key=lambda reach: (reach.source, reach.target)))
+
+
+def _walk(activations: list[Activation]) -> list[tuple[Activation, tuple[Step, ...]]]:
+    """Every activation that can be got to, nearest first, with the calls that lead there."""
+    seen = {id(activation) for activation in activations}
+    queue: deque[tuple[Activation, tuple[Step, ...]]] = deque((activation, ()) for activation in activations)
+    order: list[tuple[Activation, tuple[Step, ...]]] = []
+    while queue:
+        current, way = queue.popleft()
+        order.append((current, way))
+        for at, callee in current.calls:
+            if id(callee) not in seen:
+                seen.add(id(callee))
+                step = _call(current, callee, at)
+                queue.append((callee, (*way, step) if len(way) < STEP_LIMIT else way))
+    return order
+
+
+def _call(caller: Activation, callee: Activation, at: At) -> Step:
+    name = callee.function.qualname.replace(".<locals>", "") if callee.function is not None else callee.module.name
+    return Step(f"calls {name}()", Location(caller.module.path, line_of(at)))
+
+
+def _step(event: Event) -> Step:
+    return Step(f"calls {event.path.rpartition(':')[2]}()", Location(event.module.path, line_of(event.at)))
+
+
+def _targets(event: Event, effects: Effects, libraries: dict[str, Dependency]) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    for record in effects.of_event.get(id(event), ()):
+        if isinstance(record, Access):
+            found.append((record.store, record.operation, record.entity))
+        elif isinstance(record, Outbound):
+            found.append((f"host:{record.target or '?'}", record.kind, ""))
+        elif isinstance(record, Sink) and record.library in libraries:
+            found.append((f"library:{libraries[record.library].distribution}", "call", ""))
+    for name in effects.processed.get(id(event), ()):
+        if name in libraries:
+            found.append((f"library:{libraries[name].distribution}", "call", ""))
+    return found
