@@ -36,6 +36,7 @@ HOSTILE = (
     "emoji 🛒 und Ümläut",
     "\x00\x1b[31mred",
     "&lt;&amp;#quot;",
+    "$$x^2$$ 1. item - `c`",
 )
 
 

@@ -151,7 +151,9 @@ def _quoted(lines: tuple[str, ...] | list[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(letter if letter.isalnum() or letter in _HARMLESS else f"#{ord(letter)};" for letter in plain(text))
+    """Two dollar signs would start a formula, whatever they are written as, so they are set apart."""
+    text = plain(text).replace("$$", "$ $")
+    return "".join(letter if letter.isalnum() or letter in _HARMLESS else f"#{ord(letter)};" for letter in text)
 
 
 _HARMLESS = frozenset(" ,.:/-_+()=…“”")
