@@ -8,7 +8,7 @@ An expected.yaml has one list per section. An entry names what must be there; fi
     - {path: /x, methods: [GET], auth: {MISSING: true}}   seen, but this field is not yet
 
 A list as a value of a text field means "one of". In `elements`, `flows`, `boundaries` and `threats` texts are patterns
-(`*` any text, no difference between upper and lower case).
+(`*` any text, no difference between upper and lower case); flows and threats name elements with their kind (`store shop`).
 """
 
 from __future__ import annotations
@@ -200,31 +200,32 @@ def _inventory_rows(inventory: Inventory) -> dict[str, list[Row]]:
 
 def _model_rows(model: DataFlowModel | None, register: Register | None) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {}
-    names: dict[str, str] = {}
+    elements: dict[str, str] = {}
     if model is not None:
-        names = {item.id: item.name for item in model.elements} | {item.id: item.name for item in model.boundaries}
+        elements = {item.id: f"{item.kind} {item.name}" for item in model.elements}
+        boundaries = {item.id: item.name for item in model.boundaries}
         rows["elements"] = [
             {
                 "kind": item.kind,
                 "name": item.name,
                 "technology": item.technology,
-                "boundary": names.get(item.boundary, ""),
+                "boundary": boundaries.get(item.boundary, ""),
             }
             for item in model.elements
         ]
         rows["boundaries"] = [{"name": item.name, "kind": item.kind} for item in model.boundaries]
         rows["flows"] = [
             {
-                "source": names.get(item.source, item.source),
-                "target": names.get(item.target, item.target),
+                "source": elements.get(item.source, item.source),
+                "target": elements.get(item.target, item.target),
                 "label": item.label,
-                "crosses": frozenset(names.get(one, one) for one in item.crosses),
+                "crosses": frozenset(boundaries.get(one, one) for one in item.crosses),
             }
             for item in model.flows
         ]
     if register is not None:
         rows["threats"] = [
-            {"target": names.get(item.target, item.target), "stride": item.stride, "state": item.state}
+            {"target": elements.get(item.target, item.target), "stride": item.stride, "state": item.state}
             for item in register.threats
         ]
         rows["findings"] = [
