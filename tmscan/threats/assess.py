@@ -24,7 +24,7 @@ from tmscan.threats.suppressing import suppress
 from tmscan.threats.types import Comparison, Finding, Register, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from tmscan.dfd.types import DataFlowModel
@@ -54,7 +54,7 @@ def assess(
     context = build_context(inventory, model)
     running = [rule for rule in rules if active is None or rule.id in active]
     found = [finding for rule in running if rule.each != "suppression" for finding in _apply(rule, context, ())]
-    found = _with_fingerprints(found)
+    found = _with_fingerprints(_once(found))
     day = today or datetime.now(UTC).date()
     found, uses = suppress(
         found, inventory.suppressions, {rule.id for rule in rules}, {rule.id for rule in running}, day
@@ -131,6 +131,11 @@ def _file(record: Record) -> str:
     named = getattr(record, "id", "") or getattr(record, "function", "") or getattr(record, "distribution", "")
     location = place_of(record)
     return "" if named or location is None else location.file
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding for one message at one place, however many records (two libraries with one setting) led to it."""
+    return list({(each.rule, each.location, each.message): each for each in findings}.values())
 
 
 def _with_fingerprints(findings: list[Finding]) -> list[Finding]:
