@@ -8,7 +8,7 @@ An expected.yaml has one list per section. An entry names what must be there; fi
     - {path: /x, methods: [GET], auth: {MISSING: true}}   seen, but this field is not yet
 
 A list as a value of a text field means "one of". In `elements`, `flows`, `boundaries` and `threats` texts are patterns
-(`*` any text, no difference between upper and lower case); flows and threats name elements with their kind (`store shop`).
+(`*` any text, no difference between upper and lower case); flows and threats name an element with its kind (`store x`).
 """
 
 from __future__ import annotations
