@@ -177,6 +177,15 @@ def test_third_parties_are_told_apart_by_vendor_then_host() -> None:
     assert targets == {"vendor:Stripe", "host:a.example", "host:unknown", "host:new.example"}
 
 
+def test_a_call_without_a_host_is_told_by_the_place_it_stands_at() -> None:
+    home = endpoint("GET", "/", "app.home")
+    sdk = Outbound("stripe", "", "https", at("shop/data.py", 5), "data.pay", "stripe.charge", "Stripe")
+    other = Outbound("requests", "", "http", at("shop/data.py", 50), "data.get", "requests.get")
+    model = one_group(home, outbound=(sdk, other), reaches=(reach(home, "host:?"),))
+    assert flow(model, "app", "Stripe").encrypted is True
+    assert flow(model, "Other code", "Hosts chosen at run time")
+
+
 def test_what_is_not_encrypted_says_so() -> None:
     home = endpoint("GET", "/", "app.home")
     call = Outbound("requests", "http://a.example", "http", at("app.py", 4), "app.home", "requests.get")

@@ -91,9 +91,10 @@ def _calls(endpoints: Iterable[Endpoint]) -> list[Strand]:
     groups: defaultdict[tuple[str, str], list[Endpoint]] = defaultdict(list)
     for endpoint in endpoints:
         groups[endpoint.app, endpoint.group].append(endpoint)
+    programs = {key: is_program_facing(members) for key, members in groups.items()}
     return [
-        _call(endpoint, is_program_facing(members))
-        for _, members in sorted(groups.items())
+        _call(endpoint, programs[key])
+        for key, members in sorted(groups.items())
         for endpoint in sorted(members, key=lambda member: member.id)
     ]
 

@@ -33,14 +33,14 @@ _TIGHTER = (
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything that pictures are drawn from: who calls, processes, what is used, the strands and the boundaries."""
+    """Everything that pictures are drawn from: who calls, processes, what is used, strands by atom, boundaries."""
 
     name: str
     application: Element
     callers: tuple[Element, ...]
     units: tuple[Unit, ...]
     targets: tuple[Element, ...]
-    strands: tuple[Strand, ...]
+    strands: Mapping[str, Sequence[Strand]]
     boundaries: Mapping[str, Boundary]
 
 
@@ -117,7 +117,7 @@ def _picture(
     folded: tuple[tuple[str, int], ...],
 ) -> Diagram:
     place = {atom: unit.element.id for unit in units for atom in unit.atoms}
-    strands = [strand for strand in material.strands if strand.source in place or strand.target in place]
+    strands = [strand for atom in place for strand in material.strands.get(atom, ())]
     weights = Counter(end for strand in strands for end in (strand.source, strand.target))
     used = [target for target in material.targets if weights[target.id]]
     fold = fold_targets(used, lambda element: weights[element.id], limits)

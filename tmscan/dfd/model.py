@@ -5,9 +5,9 @@ from __future__ import annotations
 from tmscan.dfd.boundaries import HOST, INTERNET, OPERATIONS, WORKER, application_boundary
 from tmscan.dfd.callers import find_callers
 from tmscan.dfd.diagrams import Material, draw_diagrams
-from tmscan.dfd.groups import APPLICATION, entry_units, group_units, other_unit
+from tmscan.dfd.groups import APPLICATION, Unit, entry_units, group_units, other_unit
 from tmscan.dfd.names import count, plain
-from tmscan.dfd.strands import build_flows, chain
+from tmscan.dfd.strands import Strand, build_flows, chain
 from tmscan.dfd.targets import find_targets
 from tmscan.dfd.types import Boundary, DataFlowModel, Element
 from tmscan.dfd.uses import find_uses
@@ -37,7 +37,7 @@ def build_model(inventory: Inventory) -> DataFlowModel:
         callers=callers,
         units=units,
         targets=tuple(targets.elements[key] for key in sorted(targets.elements)),
-        strands=strands,
+        strands=_by_atom(strands, units),
         boundaries=boundaries,
     )
     processes = (application, *(unit.element for unit in units))
@@ -66,6 +66,14 @@ def _application(name: str, inventory: Inventory) -> Element:
         if inventory.files
         else "",
     )
+
+
+def _by_atom(strands: tuple[Strand, ...], units: tuple[Unit, ...]) -> dict[str, list[Strand]]:
+    """The strands of every endpoint and entry point; the other end of each is a caller or something used."""
+    found: dict[str, list[Strand]] = {atom: [] for unit in units for atom in unit.atoms}
+    for strand in strands:
+        found.get(strand.source, found.get(strand.target, [])).append(strand)
+    return found
 
 
 def _used(elements: tuple[Element, ...], boundaries: dict[str, Boundary]) -> tuple[Boundary, ...]:

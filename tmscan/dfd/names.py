@@ -31,6 +31,8 @@ def slug(text: str) -> str:
 
 def plain(text: str) -> str:
     """One line of printable text: control, format (bidirectional marks) and lone surrogate characters are left out."""
+    if text.isprintable():
+        return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
     visible = "".join(" " if unicodedata.category(letter) in _INVISIBLE else letter for letter in text)
     return " ".join(visible.split())
 

@@ -17,7 +17,7 @@ from tmscan.inventory.types import Dependency, Inventory, Outbound, Store
 
 PROGRAMS = "host:programs"
 _LOCAL_ENGINES = frozenset({"sqlite", "sqlite3", "file", "files", "filesystem", "folder", "shelve", "dbm"})
-_UNKNOWN = frozenset({"", "?", "unknown", "*"})
+UNKNOWN = frozenset({"", "?", "unknown", "*"})
 _HANDLES_DATA_WORDS = """
     archive audio crypto cryptography document image jwt markdown markup ml model native network office
     parser parsing pdf sdk serialization serializer spreadsheet template templating video xml yaml
@@ -67,7 +67,7 @@ def service_id(call: Outbound) -> str:
     if call.vendor:
         return f"vendor:{slug(call.vendor)}"
     host = _host(call.target)
-    if host in _UNKNOWN:
+    if host in UNKNOWN:
         return "host:unknown" if _web(call.kind) else f"host:unknown-{slug(call.kind)}"
     return f"host:{slug(host)}"
 
@@ -109,7 +109,7 @@ def _add_services(inventory: Inventory, found: Targets) -> None:
             name = plain(first.vendor or host)
             boundary = vendor_boundary(first.vendor or host, name)
         libraries = sorted({call.library for call in members})
-        hosts = sorted({_host(call.target) for call in members} - _UNKNOWN)
+        hosts = sorted({_host(call.target) for call in members} - UNKNOWN)
         element = Element(
             id=identity,
             kind="entity",
@@ -123,7 +123,7 @@ def _add_services(inventory: Inventory, found: Targets) -> None:
             f"host:{text}" for call in members for text in (call.target, call.vendor, _host(call.target)) if text
         }
         if identity.startswith("host:unknown"):
-            aliases |= {f"host:{text}" for text in _UNKNOWN}
+            aliases |= {f"host:{text}" for text in UNKNOWN}
         _put(element, boundary, aliases, found)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tmscan.dfd.strands import Strand
-from tmscan.dfd.targets import PROGRAMS, Targets, encrypted, service_id
+from tmscan.dfd.targets import PROGRAMS, UNKNOWN, Targets, encrypted, service_id
 from tmscan.inventory.types import Inventory, Outbound, Provenance
 from tmscan.sources.types import Location
 
@@ -39,10 +39,16 @@ def find_uses(inventory: Inventory, targets: Targets) -> tuple[Strand, ...]:
 
 def _reached(inventory: Inventory, targets: Targets) -> Iterator[Strand]:
     calls: defaultdict[str, list[Outbound]] = defaultdict(list)
+    standing: dict[tuple[str, int, bool], str] = {}
     for call in inventory.outbound:
         calls[service_id(call)].append(call)
+        standing.setdefault((call.location.file, call.location.line, _nameless(call.target)), service_id(call))
     for reach in inventory.reaches:
         target = targets.of(reach.target)
+        if reach.steps and reach.target.startswith("host:"):
+            last = reach.steps[-1].location
+            nameless = _nameless(reach.target.removeprefix("host:"))
+            target = standing.get((last.file, last.line, nameless), target)
         if not target:
             continue
         evidence = (reach.steps[-1].location,) if reach.steps else ()
@@ -58,6 +64,11 @@ def _reached(inventory: Inventory, targets: Targets) -> Iterator[Strand]:
             yield from _service_strands(
                 reach.source, target, calls[target], reach.operations, evidence, reach.provenance
             )
+
+
+def _nameless(host: str) -> bool:
+    """Whether a target says nothing: which service is meant is then told by the call at the end of the reach."""
+    return host in UNKNOWN
 
 
 def _standing_in_handlers(inventory: Inventory, targets: Targets) -> Iterator[Strand]:
