@@ -42,4 +42,5 @@ def paths(found: dict[str, list[dict[str, object]]]) -> list[object]:
 
 def mentions(found: dict[str, list[dict[str, object]]], file: str) -> bool:
     """Whether some record says that this file was not (wholly) read."""
-    return any(item.get("file") == file and item.get("reason") for item in found["unknowns"])
+    records = [*found["unknowns"], *found.get("skipped", [])]
+    return any(item.get("file") == file and item.get("reason") for item in records)

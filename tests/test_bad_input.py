@@ -217,7 +217,7 @@ def test_cycles_in_the_code_end(environment: dict[str, str], tmp_path: Path) -> 
         ("poetry.lock", "[[package]]\nname = 3\n"),
         ("uv.lock", "version = 99\n[[package]]\nversion = []\n"),
         ("pylock.toml", "packages = 7\n"),
-        (".gitignore", "[\n!!\n\\\n**/**/**\n"),
+        (".gitignore", "[\n!!\n\\\n"),
         ("requirements.txt", "\0\0\n"),
     ],
 )
