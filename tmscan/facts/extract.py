@@ -6,15 +6,11 @@ in the cache.
 
 from __future__ import annotations
 
-import ast
-import codecs
 import re
 import sys
-import tokenize
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 
 import libcst as cst
 from libcst import native
@@ -27,7 +23,9 @@ from tmscan.facts import (
     extract_strings,
 )
 from tmscan.facts.extract_context import Context, ExpressionTable, StatementTable, record
+from tmscan.facts.extract_nesting import nested_too_deeply
 from tmscan.facts.types import Comment, FileFacts, Unparsed
+from tmscan.sources.read import decode
 
 _EXPRESSIONS: ExpressionTable = {
     **extract_expressions.EXPRESSIONS,
@@ -41,23 +39,35 @@ _STATEMENTS: StatementTable = {
 }
 _REMARK = re.compile(r"#\s*(?:tmscan|type)\s*:")
 _NEWLINE = re.compile(r"\r\n?")
-_PLACE = re.compile(r"error at (\d+):")
+_PLACE = re.compile(r"error at (\d+):\d+: ")
+_RECURSION_LIMIT = 20_000  # the code generation of libcst takes up to four frames for each level of nesting
+_TOO_DEEP = "nested too deeply"
 
 
 def extract(source: bytes | str) -> FileFacts | Unparsed:
     """The facts of one file. Never raises for what stands in the file: what cannot be read is Unparsed, with its line."""
-    text = source if isinstance(source, str) else _decoded(source)
-    if isinstance(text, Unparsed):
-        return text
+    text = source if isinstance(source, str) else decode(source)
     text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = _NEWLINE.sub("\n", text)
-    try:
-        module = native.parse_module(text)
-    except cst.ParserSyntaxError as error:
-        return _unparsed(text, error)
+    if "\0" in text:
+        return Unparsed("binary, not Python text", text.count("\n", 0, text.index("\0")) + 1)
+    line = nested_too_deeply(text)
+    if line is not None:
+        return Unparsed(_TOO_DEEP, line)
+    with _roomy():
+        try:
+            return _facts(text)
+        except cst.ParserSyntaxError as error:
+            return _unparsed(text, error)
+        except RecursionError:
+            return Unparsed(_TOO_DEEP, 1)
+
+
+def _facts(text: str) -> FileFacts:
+    module = native.parse_module(text)
     context = record(text, module, _EXPRESSIONS, _STATEMENTS)
-    docstring, body = extract_definitions.docstring_of(context.block(module), module)
+    docstring, body = extract_definitions.docstring_of(context.block(module))
     return FileFacts(
         lines=len(context.line_starts) - (not text or text.endswith("\n")),
         docstring=docstring,
@@ -67,25 +77,41 @@ def extract(source: bytes | str) -> FileFacts | Unparsed:
     )
 
 
-def _decoded(source: bytes) -> str | Unparsed:
+@contextmanager
+def _roomy() -> Iterator[None]:
+    """Room for deep trees; no checks of nodes that the parser itself built (a tenth of its time); no warnings about escapes."""
+    limit, checked = sys.getrecursionlimit(), cst.CSTNode.__post_init__
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    cst.CSTNode.__post_init__ = _unchecked  # type: ignore[method-assign]
     try:
-        encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
-        return source.decode(encoding)
-    except SyntaxError as error:
-        return Unparsed(str(error), 1)
-    except UnicodeDecodeError as error:
-        return Unparsed(f"not text in {error.encoding}", source.count(b"\n", 0, error.start) + 1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        cst.CSTNode.__post_init__ = checked  # type: ignore[method-assign]
+        sys.setrecursionlimit(limit)
+
+
+def _unchecked(_node: cst.CSTNode) -> None:
+    return None
 
 
 def _unparsed(text: str, error: cst.ParserSyntaxError) -> Unparsed:
-    return Unparsed(str(error.message), error.raw_line)
+    """libcst's message without its list of two dozen expected tokens, and the line it names."""
+    message = str(error.message)
+    place = _PLACE.search(message)
+    line = int(place[1]) if place else error.raw_line
+    reason = message.removeprefix("tokenizer error: ") if place is None else "syntax error"
+    lines = text.split("\n")
+    shown = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
+    return Unparsed(f"{reason}: {shown}" if shown and place else reason, line)
 
 
 def _comments(context: Context) -> Iterator[Comment]:
-    """The comments that matter. A text of an f-string looks alike but is not followed by a line end."""
-    tokens = context.tokens
-    for index, token in enumerate(tokens):
-        if token.startswith("#") and _REMARK.match(token) and (index + 1 >= len(tokens) or tokens[index + 1] in ("\n", "")):
+    """The comments that matter. A text of an f-string may look alike but is not followed by a line end."""
+    tokens = [*context.tokens, ""]
+    for index, token in enumerate(context.tokens):
+        if token.startswith("#") and _REMARK.match(token) and tokens[index + 1] in ("\n", ""):
             offset = context.offsets[index]
             at = context.place(offset)
             before = context.source[context.line_starts[(at >> 12) - 1] : offset]

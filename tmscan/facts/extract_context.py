@@ -155,10 +155,29 @@ def record(source: str, module: cst.Module, expressions: ExpressionTable, statem
     return Context(
         source=source,
         tokens=recorder.tokens,
-        offsets=list(accumulate(map(len, recorder.tokens), initial=0)),
+        offsets=_offsets(source, recorder.tokens),
         starts=recorder.starts,
         ends=recorder.ends,
         line_starts=line_starts,
         expressions=expressions,
         statements=statements,
     )
+
+
+def _offsets(source: str, tokens: list[str]) -> list[int]:
+    """Where each token starts, and the end. libcst forgets some white space (before the colon of `except (A) :`)."""
+    if "".join(tokens) == source:
+        return list(accumulate(map(len, tokens), initial=0))
+    offsets: list[int] = []
+    offset = 0
+    for token in tokens:
+        if not source.startswith(token, offset):
+            if token.isspace():
+                offsets.append(offset)
+                continue
+            while offset < len(source) and source[offset] in " \t\f\\\n" and not source.startswith(token, offset):
+                offset += 1
+        offsets.append(offset)
+        offset += len(token)
+    offsets.append(offset)
+    return offsets

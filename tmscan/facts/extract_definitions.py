@@ -15,7 +15,7 @@ from tmscan.facts.types import At, Block, ClassDef, Constant, Evaluate, Expr, Fu
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def docstring_of(block: Block, body: cst.CSTNode) -> tuple[str, Block]:
+def docstring_of(block: Block) -> tuple[str, Block]:
     """A docstring and the block without it."""
     first = block[0] if block else None
     if isinstance(first, Evaluate) and isinstance(first.value, Constant) and isinstance(first.value.value, str):
@@ -29,7 +29,7 @@ def _function(c: Context, node: cst.FunctionDef) -> Stmt:
     returns = annotation(c, node.returns)
     outer_mentions, outer_yields, outer_depth = c.mentions, c.yields, c.depth
     c.mentions, c.yields, c.depth = set(), False, 0
-    docstring, block = docstring_of(c.block(node.body), node.body)
+    docstring, block = docstring_of(c.block(node.body))
     function = FunctionDef(
         c.at(node.name),
         node.name.value,
@@ -99,7 +99,7 @@ def _lambda(c: Context, node: cst.Lambda) -> Expr:
 def _class(c: Context, node: cst.ClassDef) -> Stmt:
     decorators = _decorators(c, node.decorators)
     bases = arguments(c, node.bases) + arguments(c, node.keywords)
-    docstring, block = docstring_of(c.block(node.body), node.body)
+    docstring, block = docstring_of(c.block(node.body))
     return ClassDef(
         c.at(node.name), node.name.value, _start(c, node), c.last_line, bases, decorators, docstring, block
     )
