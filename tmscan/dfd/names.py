@@ -12,10 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 _GENERIC_WORDS = """
-    api app application blueprint blueprints bp controller controllers endpoint endpoints handler
-    handlers resources route router routers routes urls view views viewsets web
+    api app application asgi blueprint blueprints bp controller controllers endpoint endpoints handler
+    handlers main modules resources route router routers routes server src urls view views viewsets web
+    wsgi
 """
 GENERIC = frozenset(_GENERIC_WORDS.split())
+_TAILS = frozenset(
+    {"urls", "views", "viewsets", "routes", "router", "routers", "blueprint", "controllers", "endpoints"}
+)
 _SUFFIX = re.compile(r"(?<=[a-z0-9])_(?:bp|blueprint|router|routes|views|api|ns|namespace)$", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/:@-]+")
 
@@ -68,27 +72,41 @@ def display_names(names: Iterable[str], alone: str) -> dict[str, str]:
     `alone` is what a single name, or one made of such words only, is called.
     """
     full = sorted(set(names))
-    parts = {name: [part for part in re.split(r"[.:/]+", name) if part] for name in full}
+    parts = {name: _parts(name) for name in full}
     shared = _shared(list(parts.values()))
     candidates = {name: _candidates(parts[name], shared, alone) for name in full}
     chosen: dict[str, str] = {}
-    for rank in range(4):
+    for rank in range(5):
         tally = Counter(candidates[name][rank] for name in full if name not in chosen)
         for name in full:
             candidate = candidates[name][rank]
             if name not in chosen and tally[candidate] == 1 and candidate not in chosen.values():
                 chosen[name] = candidate
-    return {name: chosen.get(name, name or alone) for name in full}
+    for name in full:
+        rest, number = name or alone, 2
+        while name not in chosen and rest in chosen.values():
+            rest, number = f"{name or alone} ({number})", number + 1
+        chosen.setdefault(name, rest)
+    return chosen
 
 
-def _candidates(parts: list[str], shared: int, alone: str) -> tuple[str, str, str, str]:
+def _parts(name: str) -> list[str]:
+    """The parts of a dotted name; what is none (a title, a path) stays whole."""
+    return [part for part in re.split(r"[.:]+", name) if part] if re.fullmatch(r"[\w.:]*", name) else [name]
+
+
+def _candidates(parts: list[str], shared: int, alone: str) -> tuple[str, ...]:
+    """From the shortest name to the whole one: the last telling word, all telling words, less and less left out."""
     own = parts[shared:] or parts[-1:]
     telling = [part for part in own if part.lower() not in GENERIC]
     if not telling:
         telling = [part for part in parts if part.lower() not in GENERIC][-1:]
     bare = [_SUFFIX.sub("", part) for part in telling]
-    whole = ".".join(parts) or alone
-    return (bare[-1] if bare else alone, ".".join(bare) or alone, ".".join(own) or alone, whole)
+    inner = list(own)
+    while len(inner) > 1 and inner[-1].lower() in _TAILS:
+        inner.pop()
+    shortest = bare[-1] if bare else alone
+    return (shortest, *(".".join(words) or alone for words in (bare, inner, own, parts)))
 
 
 def _shared(rows: Sequence[list[str]]) -> int:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -48,9 +48,10 @@ def find_targets(inventory: Inventory) -> Targets:
     for store in sorted(inventory.stores, key=lambda item: item.id):
         _add_store(store, inventory, found)
     _add_services(inventory, found)
+    shown = {call.library.lower() for call in inventory.outbound} | {one.library.lower() for one in inventory.accesses}
     reached = {reach.target for reach in inventory.reaches}
     for library in sorted(inventory.libraries, key=lambda item: item.distribution):
-        if f"library:{library.distribution}" in reached or _handles_data(library, inventory.outbound):
+        if f"library:{library.distribution}" in reached or _handles_data(library, shown):
             _add_library(library.distribution, library, found)
     for target in sorted(reached):
         _add_reached(target, found)
@@ -85,7 +86,7 @@ def _add_store(store: Store, inventory: Inventory, found: Targets) -> None:
     element = Element(
         id=slug(store.id),
         kind="store",
-        name=plain(store.name) or plain(store.engine) or store.kind,
+        name=_store_name(store),
         technology=plain(store.engine),
         boundary=boundary.id,
         evidence=tuple(sorted({store.location, *(access.location for access in accesses)})),
@@ -93,6 +94,12 @@ def _add_store(store: Store, inventory: Inventory, found: Targets) -> None:
         data=tuple(sorted({plain(access.entity) for access in accesses if access.entity})),
     )
     _put(element, boundary, (store.id,), found)
+
+
+def _store_name(store: Store) -> str:
+    """A bare number (one database of a server) says nothing without its engine."""
+    name, engine = plain(store.name), plain(store.engine)
+    return f"{engine} {name}".strip() if name.isdigit() else name or engine or store.kind
 
 
 def _add_services(inventory: Inventory, found: Targets) -> None:
@@ -156,15 +163,11 @@ def _add_reached(target: str, found: Targets) -> None:
         _put(Element(f"host:{slug(name)}", "entity", plain(name), "", boundary.id), boundary, (target,), found)
 
 
-def _handles_data(library: Dependency, outbound: Iterable[Outbound]) -> bool:
-    """By role; what is drawn as a third-party service already (an SDK that calls out) is not drawn twice."""
+def _handles_data(library: Dependency, shown: Collection[str]) -> bool:
+    """By role; what is drawn as a third-party service or a store already (`shown`) is not drawn twice."""
     words = {word.strip(".,;()").lower() for word in library.role.replace("-", " ").replace("/", " ").split()}
     names = {library.distribution.lower(), *(name.lower() for name in library.imports)}
-    return (
-        bool(words & _HANDLES_DATA)
-        and not words & _NEVER
-        and all(call.library.lower() not in names for call in outbound)
-    )
+    return bool(words & _HANDLES_DATA) and not words & _NEVER and not names & set(shown)
 
 
 def _put(element: Element, boundary: Boundary, names: Iterable[str], found: Targets) -> None:

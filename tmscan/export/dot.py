@@ -10,7 +10,7 @@ from html import escape
 from itertools import pairwise
 
 from tmscan.dfd.names import plain
-from tmscan.dfd.strokes import LEGEND, Stroke, caption, columns, heading, is_dense, strokes, wrapped
+from tmscan.dfd.strokes import LEGEND, Stroke, caption, columns, heading, strokes, wrapped
 from tmscan.dfd.types import Boundary, Diagram, Element
 
 _FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
@@ -40,10 +40,11 @@ def to_dot(diagram: Diagram, revision: str = "") -> str:
     """
     nodes = {element.id: f"n{number}" for number, element in enumerate(diagram.elements)}
     clusters = {boundary.id: f"cluster_b{number}" for number, boundary in enumerate(diagram.boundaries)}
+    drawn = strokes(diagram)
     lines = [
         "digraph tmscan {",
         f'  graph [rankdir=LR fontname="{_FONT}" fontsize=11 compound=true newrank=true remincross=true',
-        f"    nodesep={0.2 if is_dense(diagram) else 0.28} ranksep=0.6 pad=0.3",
+        f"    nodesep={_room(len(drawn))} ranksep=0.6 pad=0.3",
         f"    labelloc=b labeljust=l label=<{_foot(diagram)}>]",
         f'  node [fontname="{_FONT}" fontsize=12 margin="0.14,0.08" penwidth=1.2]',
         f'  edge [fontname="{_FONT}" fontsize=10 color="#777777" fontcolor="#333333" arrowsize=0.7]',
@@ -52,10 +53,15 @@ def to_dot(diagram: Diagram, revision: str = "") -> str:
         *_inside("", diagram, nodes, clusters, "    "),
         "  }",
         *_ranks(diagram, nodes),
-        *(_edge(stroke, nodes) for stroke in strokes(diagram)),
+        *(_edge(stroke, nodes) for stroke in drawn),
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _room(lines: int) -> float:
+    """Inches between neighbours: labels are neighbours too, so many lines need a tighter drawing."""
+    return 0.28 if lines <= 16 else 0.14 if lines <= 30 else 0.2
 
 
 def _inside(
