@@ -434,7 +434,7 @@ class Comment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     trailing: bool
 
 
-class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=60):
     """Everything later rooms know about one file. `lines` counts its lines; `imports` are the dotted names it imports."""
 
     lines: int
@@ -444,7 +444,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     imports: tuple[str, ...]
 
 
-class Unparsed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Unparsed(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=61):
     """The file could not be read as Python: why, and where."""
 
     reason: str
