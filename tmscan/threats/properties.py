@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from tmscan.threats.context import Context
 
 CONTENT_ROLES = frozenset({"document", "pdf", "office", "image", "media", "archive", "parser", "xml", "markup", "ml"})
-_CREDENTIALS = re.compile(
-    r"log[-_]?in|sign[-_]?in|sign[-_]?up|register|password|passwd|passcode|\botp\b|2fa|mfa|reset|/tokens?\b|authenticate",
+_ANY = frozenset({"ANY", "*"})
+_PASSWORD = r"(change|reset|forgot|lost|set)?[-_]?passwords?([-_]?(reset|change|forgot))?"
+_LOG_IN = rf"log[-_]?in|sign[-_]?in|authenticate|{_PASSWORD}|otp|2fa|mfa"
+_CREDENTIALS = re.compile(rf"(^|[/._])({_LOG_IN})($|[/._?])|/(auth|oauth2?|jwt|api)/tokens?/?$", re.IGNORECASE)
+_FOR_STRANGERS = re.compile(
+    r"(^|[/._])((log|sign)[-_]?(up|out|off)|register|registration|oauth2?|sso|saml2?|invite|invitation|activate)($|[/._?])",
     re.IGNORECASE,
 )
 _WEBHOOK = re.compile(r"web[-_]?hook|/hooks?\b|/callback\b|/ipn\b", re.IGNORECASE)
@@ -49,23 +53,41 @@ def endpoint_authenticated(endpoint: Endpoint, _: Context) -> bool | None:
     return endpoint.auth.required
 
 
-def endpoint_state_changing(endpoint: Endpoint, _: Context) -> bool:
-    """Whether a method other than GET, HEAD, OPTIONS and TRACE is accepted."""
-    return any(method.upper() not in READ_ONLY for method in endpoint.methods)
+def endpoint_state_changing(endpoint: Endpoint, context: Context) -> bool:
+    """Whether it is for a method other than GET, HEAD, OPTIONS and TRACE.
+
+    A handler that lets every method through unasked counts when it takes a form, writes or checks credentials.
+    """
+    methods = {method.upper() for method in endpoint.methods} - READ_ONLY
+    if methods - _ANY:
+        return True
+    return bool(methods) and (
+        endpoint_takes_form(endpoint, context)
+        or endpoint_credentials(endpoint, context)
+        or endpoint_writes(endpoint, context)
+    )
 
 
 def endpoint_writes(endpoint: Endpoint, context: Context) -> bool:
-    """Whether it reaches a store to write, delete or change its schema."""
-    reached = {op for reach in context.reaches.get(endpoint.id, ()) for op in reach.operations}
-    own = {access.operation for access in context.endpoint_accesses.get(endpoint.id, ())}
-    return bool(WRITING & (reached | own))
+    """Whether it reaches a store (other than a cache) to write, delete or change its schema."""
+    return bool(WRITING & _operations(endpoint, context, frozenset({"cache"})))
 
 
 def endpoint_uses_store(endpoint: Endpoint, context: Context) -> bool:
-    """Whether it reaches any store."""
-    return bool(context.endpoint_accesses.get(endpoint.id)) or any(
-        reach.target in context.stores for reach in context.reaches.get(endpoint.id, ())
-    )
+    """Whether it reaches a store other than a cache or plain files."""
+    return bool(_operations(endpoint, context, frozenset({"cache", "file"})))
+
+
+def _operations(endpoint: Endpoint, context: Context, without: frozenset[str]) -> set[str]:
+    """What it does to stores, those of some kinds left out."""
+    reached = [(reach.target, reach.operations or ("read",)) for reach in context.reaches.get(endpoint.id, ())]
+    own = [(access.store, (access.operation,)) for access in context.endpoint_accesses.get(endpoint.id, ())]
+    return {
+        operation
+        for store, operations in (*reached, *own)
+        if store in context.stores and context.stores[store].kind not in without
+        for operation in operations
+    }
 
 
 def endpoint_takes_file(endpoint: Endpoint, _: Context) -> bool:
@@ -79,13 +101,20 @@ def endpoint_takes_form(endpoint: Endpoint, _: Context) -> bool:
 
 
 def endpoint_credentials(endpoint: Endpoint, _: Context) -> bool:
-    """Whether its path or handler speaks of logging in, registering, passwords, tokens or second factors."""
+    """Whether its path or handler says that it checks a password, a code or the like, or hands out a token for it."""
     return bool(_CREDENTIALS.search(endpoint.path) or _CREDENTIALS.search(endpoint.handler.rpartition(".")[2]))
 
 
-def endpoint_webhook(endpoint: Endpoint, _: Context) -> bool:
-    """Whether its path says that another system calls it."""
-    return bool(_WEBHOOK.search(endpoint.path))
+def endpoint_for_strangers(endpoint: Endpoint, context: Context) -> bool:
+    """Whether it is meant for people who are not signed in yet (or any more): login, sign-up, logout, invitation."""
+    return endpoint_credentials(endpoint, context) or bool(
+        _FOR_STRANGERS.search(endpoint.path) or _FOR_STRANGERS.search(endpoint.handler.rpartition(".")[2])
+    )
+
+
+def endpoint_webhook(endpoint: Endpoint, context: Context) -> bool:
+    """Whether its path says that another system calls it (the way back from a login provider is not meant)."""
+    return bool(_WEBHOOK.search(endpoint.path)) and not endpoint_for_strangers(endpoint, context)
 
 
 def endpoint_expensive(endpoint: Endpoint, context: Context) -> bool:
@@ -219,6 +248,7 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "takes_file": endpoint_takes_file,
         "takes_form": endpoint_takes_form,
         "credentials": endpoint_credentials,
+        "for_strangers": endpoint_for_strangers,
         "webhook": endpoint_webhook,
         "expensive": endpoint_expensive,
         "siblings_guarded": endpoint_siblings_guarded,
