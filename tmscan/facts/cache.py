@@ -1,7 +1,7 @@
 """Keys in, bytes out: what earlier runs worked out, in one SQLite file in the user's cache directory.
 
-Nothing in it is code or pickled, and nothing depends on it: a cache that is missing, locked, full, foreign or broken costs
-time, leaves one warning, and never stops a scan.
+Nothing in it is code or pickled, and nothing depends on it: a cache that is missing, locked, full, foreign or broken
+costs time, leaves one warning, and never stops a scan.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def read_entries(cache: Cache, kind: str, keys: Sequence[bytes]) -> dict[bytes, 
 
 
 def write_entries(cache: Cache, kind: str, entries: Mapping[bytes, bytes] | Iterable[tuple[bytes, bytes]]) -> None:
-    """Keeps the values under their keys, in one transaction; then drops what was not used for longest if it is too large."""
+    """Keeps the values under their keys, in one transaction; drops what was unused for longest if it is too large."""
     connection, today = cache.connection, _today()
     if connection is None:
         return

@@ -1,7 +1,7 @@
 """The bytes of one file in, FileFacts out, or Unparsed with the reason.
 
-This module and its `extract_*` neighbours are the only ones that know libcst; they are imported only where a file is not
-in the cache.
+This module and its `extract_*` neighbours are the only ones that know libcst; they are imported only where a file is
+not in the cache.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import libcst as cst
-from libcst import native
 
 from tmscan.facts import (
     extract_definitions,
@@ -45,7 +44,10 @@ _TOO_DEEP = "nested too deeply"
 
 
 def extract(source: bytes | str) -> FileFacts | Unparsed:
-    """The facts of one file. Never raises for what stands in the file: what cannot be read is Unparsed, with its line."""
+    """The facts of one file. What cannot be read is Unparsed, with its line.
+
+    Nothing that stands in a file makes it raise. libcst: https://libcst.readthedocs.io/en/latest/nodes.html
+    """
     text = source if isinstance(source, str) else decode(source)
     text = text.removeprefix("\ufeff")
     if "\r" in text:
@@ -65,7 +67,7 @@ def extract(source: bytes | str) -> FileFacts | Unparsed:
 
 
 def _facts(text: str) -> FileFacts:
-    module = native.parse_module(text)
+    module = cst.parse_module(text)
     context = record(text, module, _EXPRESSIONS, _STATEMENTS)
     docstring, body = extract_definitions.docstring_of(context.block(module))
     return FileFacts(
@@ -79,10 +81,10 @@ def _facts(text: str) -> FileFacts:
 
 @contextmanager
 def _roomy() -> Iterator[None]:
-    """Room for deep trees; no checks of nodes that the parser itself built (a tenth of its time); no warnings about escapes."""
+    """Room for deep trees, no warnings about escapes, no checks of nodes the parser built (a tenth of its time)."""
     limit, checked = sys.getrecursionlimit(), cst.CSTNode.__post_init__
     sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
-    cst.CSTNode.__post_init__ = _unchecked  # type: ignore[method-assign]
+    cst.CSTNode.__post_init__ = _unchecked  # type: ignore[method-assign, assignment]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

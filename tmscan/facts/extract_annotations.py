@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import libcst as cst
-from libcst import native
 
 from tmscan.facts.extract_context import Context
 from tmscan.facts.types import Attribute, Binary, Constant, Display, Expr, Name, Subscript
@@ -12,7 +11,7 @@ _LONGEST = 1000  # a longer string is not a type
 
 
 def annotation(c: Context, node: cst.Annotation | None) -> Expr | None:
-    """The expression of an annotation, strings in it parsed (those of `Literal` and the remarks of `Annotated` are not)."""
+    """The expression of an annotation, strings in it parsed (but not those of `Literal` nor remarks in `Annotated`)."""
     return None if node is None else _unquoted(c, c.expression(node.annotation))
 
 
@@ -36,9 +35,7 @@ def _unquoted_subscript(c: Context, found: Subscript) -> Expr:
     if name == "Literal":
         return found
     if name == "Annotated" and isinstance(found.index, Display) and found.index.items:
-        index: Expr = Display(
-            found.index.at, "tuple", (_unquoted(c, found.index.items[0]), *found.index.items[1:])
-        )
+        index: Expr = Display(found.index.at, "tuple", (_unquoted(c, found.index.items[0]), *found.index.items[1:]))
     else:
         index = _unquoted(c, found.index)
     return found if index is found.index else Subscript(found.at, found.value, index)
@@ -56,7 +53,7 @@ def _parsed(c: Context, found: Constant, text: str) -> Expr:
     if len(text) > _LONGEST or text.count("[") + text.count("(") > 50:
         return found
     try:
-        node = native.parse_expression(text)
+        node = cst.parse_expression(text)
     except cst.ParserSyntaxError:
         return found
     outside, c.inside = c.inside, found.at

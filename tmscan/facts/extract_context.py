@@ -1,7 +1,7 @@
-"""A parsed module in; what every converter needs out: positions of nodes, the dispatcher, and what a function mentions.
+"""A parsed module in; what every converter needs out: positions, the dispatcher, and what a function mentions.
 
-Positions come from libcst's own code generation: it is run once over the tree with a state that only keeps the tokens and
-remembers, for every node that asks to have its position recorded, how many tokens came before it. Adding up token
+Positions come from libcst's own code generation: it is run once over the tree with a state that only keeps the tokens
+and remembers, for every node that asks to have its position recorded, how many tokens came before it. Adding up token
 lengths gives offsets. That costs a third of a parse; libcst's PositionProvider costs almost two.
 """
 
@@ -41,12 +41,12 @@ class _Recorder(CodegenState):
         self.starts: dict[int, int] = {}
         self.ends: dict[int, int] = {}
         # Methods of the instance, so that libcst's calls land in C: measured, it halves the pass.
-        self.add_token = self.tokens.append  # type: ignore[method-assign]
+        self.add_token = self.tokens.append  # type: ignore[method-assign, assignment]
         self.before_codegen = id  # type: ignore[method-assign, assignment]
         self.after_codegen = id  # type: ignore[method-assign, assignment]
 
     def record_syntactic_position(  # type: ignore[override]
-        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
+        self, node: cst.CSTNode, **_ends: cst.CSTNode
     ) -> AbstractContextManager[object]:
         self.starts[id(node)] = len(self.tokens)
         return _End(self, node) if node.__class__ in _WITH_END else _NOTHING

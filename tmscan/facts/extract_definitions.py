@@ -10,7 +10,19 @@ import msgspec
 from tmscan.facts.extract_annotations import annotation
 from tmscan.facts.extract_context import Context, ExpressionTable, StatementTable
 from tmscan.facts.extract_expressions import arguments
-from tmscan.facts.types import At, Block, ClassDef, Constant, Evaluate, Expr, FunctionDef, Lambda, Parameter, Return, Stmt
+from tmscan.facts.types import (
+    At,
+    Block,
+    ClassDef,
+    Constant,
+    Evaluate,
+    Expr,
+    FunctionDef,
+    Lambda,
+    Parameter,
+    Return,
+    Stmt,
+)
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -100,9 +112,7 @@ def _class(c: Context, node: cst.ClassDef) -> Stmt:
     decorators = _decorators(c, node.decorators)
     bases = arguments(c, node.bases) + arguments(c, node.keywords)
     docstring, block = docstring_of(c.block(node.body))
-    return ClassDef(
-        c.at(node.name), node.name.value, _start(c, node), c.last_line, bases, decorators, docstring, block
-    )
+    return ClassDef(c.at(node.name), node.name.value, _start(c, node), c.last_line, bases, decorators, docstring, block)
 
 
 EXPRESSIONS: ExpressionTable = {cst.Lambda: _lambda}

@@ -160,7 +160,10 @@ def _dict(c: Context, node: cst.Dict) -> Expr:
         c.at(node),
         tuple(
             [
-                (c.expression(element.key) if isinstance(element, cst.DictElement) else None, c.expression(element.value))
+                (
+                    c.expression(element.key) if isinstance(element, cst.DictElement) else None,
+                    c.expression(element.value),
+                )
                 for element in node.elements
             ]
         ),

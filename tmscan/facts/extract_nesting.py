@@ -1,7 +1,7 @@
 """The text of a file in; the line where it nests deeper than a parser can follow out, or None.
 
-libcst's parser recurses in native code: on hostile nesting it takes time with the square of the depth and then kills the
-process, so depth is counted first, without parsing. CPython itself stops at 200 open brackets.
+libcst's parser recurses in native code: on hostile nesting it takes time with the square of the depth and then kills
+the process, so depth is counted first, without parsing. CPython itself stops at 200 open brackets.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def _element(c: Context, node: cst.MatchSequenceElement) -> Pattern:
     return pattern(c, node.value)
 
 
-def _star(c: Context, node: cst.MatchStar) -> Pattern:
+def _star(_c: Context, node: cst.MatchStar) -> Pattern:
     return Pattern("star", name="" if node.name is None else node.name.value)
 
 

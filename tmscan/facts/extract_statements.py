@@ -96,7 +96,7 @@ def _orelse(c: Context, node: cst.Else | cst.Finally | None) -> Block:
 
 
 def _if(c: Context, node: cst.If) -> Stmt:
-    """An `elif` is an If alone in the orelse; beyond MAX_ELIFS they stand side by side there instead of one in another."""
+    """An `elif` is an If alone in the orelse; beyond MAX_ELIFS they stand side by side there."""
     branches: list[If] = []
     link: cst.If | cst.Else | None = node
     while isinstance(link, cst.If):

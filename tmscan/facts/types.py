@@ -23,35 +23,35 @@ class Node(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False, eq=
 # ---------------------------------------------------------------- expressions
 
 
-class Constant(Node, tag=1):
+class Constant(Node, frozen=True, tag=1):
     """A literal. `None` is None; adjacent string literals arrive joined; integers beyond 64 bits arrive as `Other`."""
 
     value: str | int | float | bool | None
 
 
-class Bytes(Node, tag=23):
+class Bytes(Node, frozen=True, tag=23):
     """A bytes literal, apart from Constant because msgpack cannot tell the two string types of a union apart."""
 
     value: bytes
 
 
-class Name(Node, tag=2):
+class Name(Node, frozen=True, tag=2):
     id: str
 
 
-class Attribute(Node, tag=3):
+class Attribute(Node, frozen=True, tag=3):
     value: Expr
     attr: str
 
 
-class Subscript(Node, tag=4):
+class Subscript(Node, frozen=True, tag=4):
     """`index` is a Tuple for `a[b, c]` and may be or hold a Slice."""
 
     value: Expr
     index: Expr
 
 
-class Slice(Node, tag=5):
+class Slice(Node, frozen=True, tag=5):
     lower: Expr | None
     upper: Expr | None
     step: Expr | None
@@ -65,7 +65,7 @@ class Argument(msgspec.Struct, frozen=True, array_like=True, gc=False):
     star: int = 0
 
 
-class Call(Node, tag=6):
+class Call(Node, frozen=True, tag=6):
     """`end` is the position one past the closing bracket."""
 
     end: At
@@ -73,7 +73,7 @@ class Call(Node, tag=6):
     arguments: tuple[Argument, ...]
 
 
-class Formatted(Node, tag=7):
+class Formatted(Node, frozen=True, tag=7):
     """One `{value!conversion:spec}` of an f-string (or template string)."""
 
     value: Expr
@@ -81,13 +81,13 @@ class Formatted(Node, tag=7):
     spec: Expr | None
 
 
-class JoinedString(Node, tag=8):
+class JoinedString(Node, frozen=True, tag=8):
     """An f-string: Constant and Formatted parts in order (adjacent plain literals included)."""
 
     parts: tuple[Expr, ...]
 
 
-class Binary(Node, tag=9):
+class Binary(Node, frozen=True, tag=9):
     """`op` is the operator's text: `+ - * / // % ** @ & | ^ << >>`."""
 
     op: str
@@ -95,21 +95,21 @@ class Binary(Node, tag=9):
     right: Expr
 
 
-class Unary(Node, tag=10):
+class Unary(Node, frozen=True, tag=10):
     """`op`: `not - + ~`."""
 
     op: str
     value: Expr
 
 
-class Boolean(Node, tag=11):
+class Boolean(Node, frozen=True, tag=11):
     """`op`: `and` / `or`, flattened."""
 
     op: str
     values: tuple[Expr, ...]
 
 
-class Compare(Node, tag=12):
+class Compare(Node, frozen=True, tag=12):
     """`ops`: `== != < <= > >= in`, `not in`, `is`, `is not`."""
 
     left: Expr
@@ -117,30 +117,30 @@ class Compare(Node, tag=12):
     rights: tuple[Expr, ...]
 
 
-class Conditional(Node, tag=13):
+class Conditional(Node, frozen=True, tag=13):
     test: Expr
     body: Expr
     orelse: Expr
 
 
-class Lambda(Node, tag=14):
+class Lambda(Node, frozen=True, tag=14):
     function: FunctionDef
 
 
-class Display(Node, tag=15):
+class Display(Node, frozen=True, tag=15):
     """`kind`: `list`, `tuple` or `set`; items may be Starred."""
 
     kind: str
     items: tuple[Expr, ...]
 
 
-class Mapping(Node, tag=16):
+class Mapping(Node, frozen=True, tag=16):
     """A dict display; a key of None is `**value`."""
 
     items: tuple[tuple[Expr | None, Expr], ...]
 
 
-class Starred(Node, tag=17):
+class Starred(Node, frozen=True, tag=17):
     value: Expr
 
 
@@ -152,7 +152,7 @@ class Clause(msgspec.Struct, frozen=True, array_like=True, gc=False):
     conditions: tuple[Expr, ...]
 
 
-class Comprehension(Node, tag=18):
+class Comprehension(Node, frozen=True, tag=18):
     """`kind`: `list`, `set`, `dict` (then `key` is not None) or `generator`."""
 
     kind: str
@@ -161,21 +161,21 @@ class Comprehension(Node, tag=18):
     clauses: tuple[Clause, ...]
 
 
-class Await(Node, tag=19):
+class Await(Node, frozen=True, tag=19):
     value: Expr
 
 
-class Yield(Node, tag=20):
+class Yield(Node, frozen=True, tag=20):
     value: Expr | None
     delegates: bool  # `yield from`
 
 
-class Walrus(Node, tag=21):
+class Walrus(Node, frozen=True, tag=21):
     target: Expr
     value: Expr
 
 
-class Other(Node, tag=22):
+class Other(Node, frozen=True, tag=22):
     """An expression the IR does not model (huge integers, `...`, imaginary numbers); its text, cut to 80 characters."""
 
     text: str
@@ -210,12 +210,12 @@ Expr: TypeAlias = (
 # ---------------------------------------------------------------- statements
 
 
-class Assign(Node, tag=40):
+class Assign(Node, frozen=True, tag=40):
     targets: tuple[Expr, ...]
     value: Expr
 
 
-class Annotated(Node, tag=41):
+class Annotated(Node, frozen=True, tag=41):
     """`target: annotation = value`; a string annotation arrives parsed where it parses."""
 
     target: Expr
@@ -223,7 +223,7 @@ class Annotated(Node, tag=41):
     value: Expr | None
 
 
-class Augmented(Node, tag=42):
+class Augmented(Node, frozen=True, tag=42):
     """`op` without the equals sign."""
 
     target: Expr
@@ -231,46 +231,46 @@ class Augmented(Node, tag=42):
     value: Expr
 
 
-class Evaluate(Node, tag=43):
+class Evaluate(Node, frozen=True, tag=43):
     """An expression statement (docstrings are left out; they are fields of their owner)."""
 
     value: Expr
 
 
-class Return(Node, tag=44):
+class Return(Node, frozen=True, tag=44):
     value: Expr | None
 
 
-class Raise(Node, tag=45):
+class Raise(Node, frozen=True, tag=45):
     exception: Expr | None
     cause: Expr | None
 
 
-class Delete(Node, tag=46):
+class Delete(Node, frozen=True, tag=46):
     targets: tuple[Expr, ...]
 
 
-class Scope(Node, tag=47):
+class Scope(Node, frozen=True, tag=47):
     """`global` (kind "global") or `nonlocal`."""
 
     kind: str
     names: tuple[str, ...]
 
 
-class If(Node, tag=48):
+class If(Node, frozen=True, tag=48):
     test: Expr
     body: Block
     orelse: Block
 
 
-class For(Node, tag=49):
+class For(Node, frozen=True, tag=49):
     target: Expr
     iterable: Expr
     body: Block
     orelse: Block
 
 
-class While(Node, tag=50):
+class While(Node, frozen=True, tag=50):
     test: Expr
     body: Block
     orelse: Block
@@ -281,7 +281,7 @@ class WithItem(msgspec.Struct, frozen=True, array_like=True, gc=False):
     target: Expr | None
 
 
-class With(Node, tag=51):
+class With(Node, frozen=True, tag=51):
     items: tuple[WithItem, ...]
     body: Block
 
@@ -295,7 +295,7 @@ class Handler(msgspec.Struct, frozen=True, array_like=True, gc=False):
     body: Block
 
 
-class Try(Node, tag=52):
+class Try(Node, frozen=True, tag=52):
     body: Block
     handlers: tuple[Handler, ...]
     orelse: Block
@@ -322,7 +322,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True, gc=False):
     body: Block
 
 
-class Match(Node, tag=53):
+class Match(Node, frozen=True, tag=53):
     subject: Expr
     cases: tuple[Case, ...]
 
@@ -336,12 +336,12 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     default: Expr | None = None
 
 
-class FunctionDef(Node, tag=54):
+class FunctionDef(Node, frozen=True, tag=54):
     """A function, method or lambda (`name` "<lambda>"; its body is one Return).
 
     `at` is the position of the name (of `lambda` for a lambda), `start` the line of the first decorator or of `def`,
-    `end` the last line. `body` is the msgpack of a Block: read it with `tmscan.facts.body.statements`. `mentions` are the
-    attribute and global names used in it (nested functions included), sorted, for quick relevance tests.
+    `end` the last line. `body` is the msgpack of a Block: read it with `facts.body.statements`. `mentions` are all
+    names and attribute names used or imported in the body (nested functions included), sorted: quick relevance tests.
     """
 
     name: str
@@ -357,7 +357,7 @@ class FunctionDef(Node, tag=54):
     body: msgspec.Raw
 
 
-class ClassDef(Node, tag=55):
+class ClassDef(Node, frozen=True, tag=55):
     """`at` is the position of the name; `bases` holds bases and keywords (metaclass=…) as arguments."""
 
     name: str
@@ -374,11 +374,11 @@ class Alias(msgspec.Struct, frozen=True, array_like=True, gc=False):
     asname: str | None
 
 
-class Import(Node, tag=56):
+class Import(Node, frozen=True, tag=56):
     names: tuple[Alias, ...]
 
 
-class ImportFrom(Node, tag=57):
+class ImportFrom(Node, frozen=True, tag=57):
     """`level` counts the leading dots; a star import has the single name `*`."""
 
     module: str
@@ -386,12 +386,12 @@ class ImportFrom(Node, tag=57):
     names: tuple[Alias, ...]
 
 
-class Assert(Node, tag=58):
+class Assert(Node, frozen=True, tag=58):
     test: Expr
     message: Expr | None
 
 
-class Jump(Node, tag=59):
+class Jump(Node, frozen=True, tag=59):
     """`break`, `continue` or `pass` (pass only where it is the whole body, so that empty handlers show)."""
 
     kind: str
@@ -435,7 +435,11 @@ class Comment(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=60):
-    """Everything later rooms know about one file. `lines` counts its lines; `imports` are the dotted names it imports."""
+    """Everything later rooms know about one file. `lines` counts its lines.
+
+    `imports` are the dotted names it brings in, sorted: `a.b` for `import a.b`, `a.b` for `from a import b`, `a` for
+    `from a import *`, leading dots kept.
+    """
 
     lines: int
     docstring: str

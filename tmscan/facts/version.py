@@ -1,4 +1,7 @@
-"""The version of the extraction: part of every cache key, apart from extract.py so that reading the cache needs no libcst."""
+"""The version of the extraction, part of every cache key.
+
+Apart from extract.py so that reading the cache does not import libcst.
+"""
 
 from __future__ import annotations
 
