@@ -186,6 +186,31 @@ def test_a_call_without_a_host_is_told_by_the_place_it_stands_at() -> None:
     assert flow(model, "Other code", "Hosts chosen at run time")
 
 
+@pytest.mark.parametrize(
+    ("host", "boundary"),
+    [
+        ("a.example", "Third party: a.example"),
+        ("auth", "Other service: auth"),
+        ("localhost:8080", "Server host"),
+        ("http://127.0.0.1/x", "Server host"),
+        ("::1", "Server host"),
+    ],
+)
+def test_a_host_stands_behind_the_line_of_whoever_runs_it(host: str, boundary: str) -> None:
+    call = Outbound("requests", host, "http", at("a.py"), "a.f", "requests.get")
+    model = build_model(Inventory(name="app", outbound=(call,)))
+    around = {one.id: one.name for one in model.boundaries}
+    assert [around[one.boundary] for one in model.elements if one.kind == "entity"] == [boundary]
+
+
+def test_many_handlers_are_shown_by_class() -> None:
+    verbs = ("GET", "POST", "PUT", "DELETE")
+    made = [endpoint(verb, f"/{n}", f"app.views.View{n}.{verb.lower()}", group="v") for n in range(5) for verb in verbs]
+    inside = one_group(*made).diagrams[-1]
+    assert [e.name for e in inside.elements if e.kind == "process"] == [f"View{n}" for n in range(5)]
+    assert inside.folded == ()
+
+
 def test_what_is_not_encrypted_says_so() -> None:
     home = endpoint("GET", "/", "app.home")
     call = Outbound("requests", "http://a.example", "http", at("app.py", 4), "app.home", "requests.get")

@@ -66,12 +66,12 @@ def data_boundary(host: str) -> Boundary:
     return Boundary(f"data:{slug(host)}" if host else "data", f"Data tier{where}", "data", "", reason)
 
 
-def vendor_boundary(key: str, shown: str) -> Boundary:
-    """What one other party runs."""
+def vendor_boundary(key: str, shown: str, kind: str = "Third party") -> Boundary:
+    """What one other party runs; `kind` is what the line is called in a picture that names the party inside it."""
     reason = (
         f"{plain(shown)}: other people run it; what is sent there leaves this team's control, what comes back is input."
     )
-    return Boundary(f"vendor:{slug(key)}", f"Third party: {plain(shown)}", "vendor", "", reason)
+    return Boundary(f"vendor:{slug(key)}", f"{kind}: {plain(shown)}", "vendor", "", reason)
 
 
 def library_boundary(key: str, shown: str) -> Boundary:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tmscan.dfd.folding import fold_targets, fold_units
-from tmscan.dfd.groups import Unit, handlers_of, parts_of
+from tmscan.dfd.groups import Unit, classes_of, handlers_of, parts_of
 from tmscan.dfd.names import count, listed, plain
 from tmscan.dfd.strands import Strand, build_flows, chain
 from tmscan.dfd.types import Boundary, Diagram, Element, Flow, Level
@@ -86,17 +86,18 @@ def _unfolded(units: Sequence[Unit]) -> Sequence[Unit]:
 
 
 def _inside(group: Unit) -> Sequence[Unit]:
-    handlers = handlers_of(group)
-    if len(handlers) <= 14:
-        return handlers
+    """Handlers one by one; where they are many, by class, and where those are many, by what they are about."""
+    for units in (handlers_of(group), classes_of(group)):
+        if len(units) <= 14:
+            return units
     parts = parts_of(group)
-    return parts if len(parts) > 2 else handlers
+    return parts if len(parts) > 2 else units
 
 
 def _fitted(material: Material, identity: str, title: str, level: Level, parent: str, units: Sequence[Unit]) -> Diagram:
     """Folds processes, and then what they use, until the picture can be read."""
     for budget, services, stores, libraries in _TIGHTER:
-        drawn, notes, folded = fold_units(units, budget)
+        drawn, notes, folded = fold_units(units, budget, "handler" if level == "component" else "group")
         limits = {"entity": services, "store": stores, "library": libraries}
         picture = _picture(material, identity, title, level, parent, drawn, limits, notes, folded)
         lines = len({frozenset((flow.source, flow.target)) for flow in picture.flows})

@@ -29,7 +29,7 @@ class Fold:
 
 
 def fold_units(
-    units: Sequence[Unit], budget: int
+    units: Sequence[Unit], budget: int, noun: str = "group"
 ) -> tuple[tuple[Unit, ...], tuple[str, ...], tuple[tuple[str, int], ...]]:
     """At most `budget` units: neighbours by name merge first, then the smallest of each boundary become "n more"."""
     fixed = [unit for unit in units if not unit.element.endpoints]
@@ -39,12 +39,12 @@ def fold_units(
     for depth in range(deepest - 1, 0, -1):
         if len(merged) <= budget:
             break
-        closer = _by_package(groups, depth)
+        closer = _by_package(groups, depth, noun)
         if len(closer) >= min(4, budget):
             merged = closer
     if len(merged) > budget:
-        merged = _smallest_together(merged, budget)
-    notes = tuple(_unit_note(unit) for unit in merged if unit.merged)
+        merged = _smallest_together(merged, budget, noun)
+    notes = tuple(_unit_note(unit, noun) for unit in merged if unit.merged)
     folded = tuple((unit.element.id, len(unit.merged)) for unit in merged if unit.merged)
     return (*merged, *fixed), notes, folded
 
@@ -73,22 +73,22 @@ def fold_targets(elements: Sequence[Element], weight: Callable[[Element], int], 
     return Fold(place, shown, tuple(boundaries), tuple(folded), tuple(notes))
 
 
-def _unit_note(unit: Unit) -> str:
-    verb = "are" if unit.key == _REST else f"stands for {len(unit.merged)} groups"
+def _unit_note(unit: Unit, noun: str) -> str:
+    verb = "are" if unit.key == _REST else f"stands for {count(len(unit.merged), noun)}"
     return f"“{unit.element.name}” {verb}: {', '.join(unit.merged)}"
 
 
-def _by_package(units: Sequence[Unit], depth: int) -> list[Unit]:
+def _by_package(units: Sequence[Unit], depth: int, noun: str) -> list[Unit]:
     bundles: defaultdict[tuple[str, str, str], list[Unit]] = defaultdict(list)
     for unit in units:
         bundles[unit.app, unit.element.boundary, ".".join(unit.key.split(".")[:depth])].append(unit)
     return [
-        _together(members, key.rpartition(".")[2] or key, key) if len(members) > 1 else members[0]
+        _together(members, key.rpartition(".")[2] or key, key, noun) if len(members) > 1 else members[0]
         for (_, _, key), members in sorted(bundles.items())
     ]
 
 
-def _smallest_together(units: Sequence[Unit], budget: int) -> list[Unit]:
+def _smallest_together(units: Sequence[Unit], budget: int, noun: str) -> list[Unit]:
     """The largest units stay; the rest becomes one unit per boundary, for a fold must not blur who controls what."""
     by_size = sorted(units, key=lambda unit: (-len(unit.atoms), unit.element.id))
     places = len({(unit.app, unit.element.boundary) for unit in units})
@@ -96,19 +96,21 @@ def _smallest_together(units: Sequence[Unit], budget: int) -> list[Unit]:
     rest: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in by_size[keep:]:
         rest[unit.app, unit.element.boundary].append(unit)
-    folds = [_together(members, "", _REST) if len(members) > 1 else members[0] for _, members in sorted(rest.items())]
+    folds = [
+        _together(members, "", _REST, noun) if len(members) > 1 else members[0] for _, members in sorted(rest.items())
+    ]
     return sorted([*by_size[:keep], *folds], key=lambda unit: unit.element.id)
 
 
-def _together(units: Sequence[Unit], name: str, key: str) -> Unit:
+def _together(units: Sequence[Unit], name: str, key: str, noun: str) -> Unit:
     first = units[0]
     names = tuple(sorted(name for unit in units for name in (unit.merged or (unit.element.name,))))
     endpoints = [endpoint for unit in units for endpoint in unit.element.endpoints]
-    name = name or f"{len(names)} more groups"
+    name = name or f"{len(names)} more {noun}s"
     identity = f"fold:{slug(first.app)}/{slug(first.element.boundary)}/{'more' if key == _REST else slug(key)}"
     unit = endpoint_unit(identity, name, endpoints, first.element.boundary, first.element.parent, first.app, key, names)
     size = count(len(endpoints), "endpoint")
-    small = size if key == _REST else f"{count(len(names), 'group')}, {size}"
+    small = size if key == _REST else f"{count(len(names), noun)}, {size}"
     element = replace(unit.element, technology=small)
     return replace(unit, element=element, atoms=tuple(atom for member in units for atom in member.atoms))
 

@@ -158,6 +158,17 @@ def handlers_of(group: Unit) -> tuple[Unit, ...]:
     return tuple(_inner(group, handler, names[handler], members) for handler, members in sorted(handlers.items()))
 
 
+def classes_of(group: Unit) -> tuple[Unit, ...]:
+    """One process per handler class, or per function where there is no class."""
+    classes: defaultdict[str, list[Endpoint]] = defaultdict(list)
+    for endpoint in group.element.endpoints:
+        holder = endpoint.handler.rpartition(".")[0]
+        is_class = holder.rpartition(".")[2][:1].isupper()
+        classes[holder if is_class else endpoint.handler].append(endpoint)
+    names = _handler_names(classes)
+    return tuple(_inner(group, key, names[key], members) for key, members in sorted(classes.items()))
+
+
 def _inner(group: Unit, key: str, name: str, members: Sequence[Endpoint]) -> Unit:
     identity = f"{group.element.id}#{slug(key)}"
     return endpoint_unit(identity, name, members, group.element.boundary, group.element.id, group.app, key)

@@ -132,7 +132,7 @@ def caption(boundary: Boundary, diagram: Diagram) -> str:
     """What stands on the boundary's line; a box around a single vendor does not repeat the name inside it."""
     inside = [element for element in diagram.elements if element.boundary == boundary.id]
     if boundary.kind == "vendor" and len(inside) == 1:
-        return "Third party"
+        return plain(boundary.name).partition(":")[0]
     return plain(boundary.name)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from tmscan.dfd.types import Boundary, Element
 from tmscan.inventory.types import Dependency, Inventory, Outbound, Store
 
 PROGRAMS = "host:programs"
-_LOCAL_ENGINES = frozenset({"sqlite", "sqlite3", "file", "files", "filesystem", "folder", "shelve", "dbm"})
+_LOCAL_ENGINES = ("sqlite", "file", "folder", "shelve", "dbm")
+_LOCAL_HOST = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)(?::\d+)?")
 UNKNOWN = frozenset({"", "?", "unknown", "*"})
 _HANDLES_DATA_WORDS = """
     archive audio crypto cryptography document image jwt markdown markup ml model native network office
@@ -81,7 +83,7 @@ def encrypted(call: Outbound) -> bool | None:
 
 def _add_store(store: Store, inventory: Inventory, found: Targets) -> None:
     accesses = [access for access in inventory.accesses if access.store == store.id]
-    local = store.kind == "file" or store.engine.lower() in _LOCAL_ENGINES
+    local = store.kind == "file" or any(word in store.engine.lower() for word in _LOCAL_ENGINES)
     boundary = HOST if local else data_boundary(store.host)
     element = Element(
         id=slug(store.id),
@@ -114,7 +116,7 @@ def _add_services(inventory: Inventory, found: Targets) -> None:
             boundary = vendor_boundary("unknown", "not known before run time")
         else:
             name = plain(first.vendor or host)
-            boundary = vendor_boundary(first.vendor or host, name)
+            boundary = vendor_boundary(first.vendor, name) if first.vendor else _around(host)
         libraries = sorted({call.library for call in members})
         hosts = sorted({_host(call.target) for call in members} - UNKNOWN)
         element = Element(
@@ -132,6 +134,13 @@ def _add_services(inventory: Inventory, found: Targets) -> None:
         if identity.startswith("host:unknown"):
             aliases |= {f"host:{text}" for text in UNKNOWN}
         _put(element, boundary, aliases, found)
+
+
+def _around(host: str) -> Boundary:
+    """This machine, another party's (a full domain name), or a neighbour of whom only a bare name is known."""
+    if _LOCAL_HOST.fullmatch(host):
+        return HOST
+    return vendor_boundary(host, host, "Third party" if "." in host else "Other service")
 
 
 def _add_library(name: str, library: Dependency | None, found: Targets) -> None:
@@ -159,7 +168,7 @@ def _add_reached(target: str, found: Targets) -> None:
     if kind == "library":
         _add_library(name, None, found)
     elif kind == "host":
-        boundary = vendor_boundary(name, name)
+        boundary = _around(name)
         _put(Element(f"host:{slug(name)}", "entity", plain(name), "", boundary.id), boundary, (target,), found)
 
 
