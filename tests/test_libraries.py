@@ -52,6 +52,18 @@ def test_a_name_may_be_added_to_another_library(tmp_path):
     assert load_catalogue([tmp_path]).aliases["own_requests.make()"] == "requests:Session"
 
 
+def test_modules_are_paired_with_their_distributions(tmp_path):
+    write(tmp_path, "x_lib", "pypi: [x-lib, django-guard, PyZed, W]\nimports: [x_lib, guard, zed, {v: W}, json]\n")
+    found = index(load_catalogue([tmp_path])).distributions
+    assert [found[name] for name in ("x_lib", "guard", "zed", "v")] == [
+        ("x-lib",),
+        ("django-guard",),
+        ("PyZed",),
+        ("W",),
+    ]
+    assert "json" not in found
+
+
 @pytest.mark.parametrize(
     ("body", "line", "words"),
     [

@@ -13,6 +13,7 @@ import msgspec
 import yaml
 
 from tmscan.libraries import rows
+from tmscan.libraries.distributions import match_distributions, read_imports
 from tmscan.libraries.nodes import Read, Reader, complain, entries, items, one_of, parse, paths, text, texts
 from tmscan.libraries.paths import PLACEHOLDER
 from tmscan.libraries.types import (
@@ -65,6 +66,7 @@ def read_draft(file: Path, content: str, problems: list[str]) -> Draft | None:
     if root is None:
         return None
     values: dict[str, object] = {}
+    explicit: dict[str, tuple[str, ...]] = {}
     names: dict[str, tuple[str, ...]] = {}
     like: tuple[str, ...] = ()
     shorthand: dict[str, str] = {}
@@ -72,6 +74,8 @@ def read_draft(file: Path, content: str, problems: list[str]) -> Draft | None:
         if key == "names":
             names = {name: paths(reader, value) for name, value in entries(reader, node, None, "`names`")}
             _check_names(reader, node)
+        elif key == "imports":
+            values["imports"], explicit = read_imports(reader, node)
         elif key == "like":
             like = texts(reader, node)
         elif key == "store":
@@ -87,6 +91,8 @@ def read_draft(file: Path, content: str, problems: list[str]) -> Draft | None:
         if not values.get(wanted):
             complain(reader, root, f"a library file needs `{wanted}:`")
     values = {"pypi": (), "imports": (file.stem,), "docs": "", "role": "other", **values}
+    modules, pypi = (msgspec.convert(values[key], tuple[str, ...]) for key in ("imports", "pypi"))
+    values["distributions"] = match_distributions(modules, pypi, explicit)
     engine = shorthand.get("engine", "") or str(values.pop("engine", ""))
     # Everything in `values` was read by the tables above, so this conversion only gives it its type.
     library = msgspec.convert({"name": file.stem, "file": str(file), "engine": engine, **values}, Library)

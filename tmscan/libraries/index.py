@@ -50,6 +50,7 @@ Rows = dict[str, tuple[Known[Row], ...]]
 class Index:
     """Canonical path → rows. `setting_keys` and `store_settings` go by key instead; `guard_places` by their `calls`.
 
+    `imports` and `distributions` go by module, which is dotted below a namespace (`google.cloud.storage`).
     `tails` are the last names of all paths: code that mentions none of them touches no library that tmscan knows.
     """
 
@@ -69,6 +70,7 @@ class Index:
     setting_keys: Rows[SettingRow]
     store_settings: Rows[StoreRow]
     imports: dict[str, Library]
+    distributions: dict[str, tuple[str, ...]]
     url_attributes: dict[str, tuple[Library, ...]]
     libraries: tuple[Library, ...]
     tails: frozenset[str]
@@ -95,11 +97,10 @@ def index(catalogue: Catalogue) -> Index:
         store_settings=_group(
             ((row.setting,), library, row) for library in libs for row in library.stores if row.setting
         ),
-        url_attributes={
-            path: (library,) for library in libs for row in library.resources for path in row.urls
-        },
+        url_attributes={path: (library,) for library in libs for row in library.resources for path in row.urls},
         libraries=tuple(libs),
         imports={name: library for library in libs for name in library.imports},
+        distributions={module: names for library in libs for module, names in library.distributions},
         tails=frozenset(),
     )
     return replace(found, tails=_tails(found, catalogue.aliases))

@@ -137,7 +137,9 @@ def _fill_stores(library: Library, kind: str) -> Library:
     """Every access and store with the kind and engine of the library's `store:` where it has none of its own."""
     known = cast("StoreKind", kind)
     effects = tuple(
-        replace(row, engine=row.engine or library.engine, kind=row.kind or known) if row.does == "access" else row
+        replace(row, engine=row.engine or library.engine, kind=row.kind or known)
+        if "access" in (row.does, *row.also)
+        else row
         for row in library.effects
     )
     stores = tuple(replace(row, engine=row.engine or library.engine) for row in library.stores)

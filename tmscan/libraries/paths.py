@@ -57,6 +57,7 @@ def _check(path: str) -> None:
         raise PathError(f"{path[match.end() :]!r} is neither .name, () nor []", match.end() + 1)
 
 
+@cache
 def split(path: str) -> tuple[str, tuple[str, ...]]:
     """The root of a concrete path (a module's first name, or a short name) and its steps (`.x`, `()`, `[]`)."""
     colon = path.find(":") + 1

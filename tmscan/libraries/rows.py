@@ -188,8 +188,17 @@ def read_rows(reader: Reader, node: yaml.Node, section: Section, row: type[Row],
     for item in items(reader, node, f"`{what}`"):
         values = read_row(reader, item, section, f"a row of `{what}`")
         if values is not None:
-            found.append(msgspec.convert(values, row))
+            found += [msgspec.convert(alternative, row) for alternative in _alternatives(values)]
     return tuple(found)
+
+
+def _alternatives(values: dict[str, object]) -> list[dict[str, object]]:
+    """One row for each argument that `only` names: the constant may stand at a position or behind a keyword."""
+    only = values.get("only")
+    if not isinstance(only, tuple):
+        return [values]
+    keys = dict.fromkeys(key for key, _ in only)
+    return [{**values, "only": tuple(pair for pair in only if pair[0] == key)} for key in keys]
 
 
 def read_row(reader: Reader, node: yaml.Node, section: Section, what: str) -> dict[str, object] | None:

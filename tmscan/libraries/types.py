@@ -122,9 +122,9 @@ class EffectRow:
     `command`, `code`, `template`, `deserialize`, `file`, `redirect`, `log`, `xpath`, `ldap`, `xml`, `nosql`, `html`,
     `url`, `crypto`, `import`, `regex`). A row may be both: `also` names a second `does` with the same argument.
     `unless` are constant arguments that make it harmless ({Loader: SafeLoader}); `only` ones that it needs ({shell:
-    True}). Both are (keyword or position as text, text of the constant or last name of the path) pairs; several pairs
-    of one key are alternatives. `engine` and `kind` say which store an access goes to: the loader fills them from the
-    library's `store:` where a row has none of its own.
+    True}). Both are (keyword or position as text, text of the constant or last name of the path) pairs, and one that
+    holds is enough; the loader makes a row of its own for each argument that `only` names. `engine` and `kind` say
+    which store an access goes to: the loader fills them from the library's `store:` where a row has none of its own.
     """
 
     paths: tuple[str, ...]
@@ -247,7 +247,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """One library file. `name` is the file's name; `imports` the top-level import names; `role` what it is for."""
+    """One library file. `name` is the file's name, `role` what it is for.
+
+    `imports` are the modules it describes (dotted below a namespace such as `google.cloud`), `distributions` pairs of a
+    module and the distributions that may bring it, the likeliest first.
+    """
 
     name: str
     file: str
@@ -256,6 +260,7 @@ class Library:
     docs: str
     role: str
     engine: str = ""
+    distributions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     routes: tuple[RouteRow, ...] = ()
     resources: tuple[ResourceRow, ...] = ()
     routers: tuple[RouterRow, ...] = ()
