@@ -16,15 +16,15 @@ from tmscan.inventory.build import take_inventory
 from tmscan.inventory.types import Inventory
 from tmscan.inventory.vocabulary import vocabulary_of
 from tmscan.libraries.index import index
-from tmscan.libraries.load import load_catalogue
-from tmscan.libraries.load import rules_folder
+from tmscan.libraries.load import load_catalogue, rules_folder
 from tmscan.program.link import link
 from tmscan.sources.project import read_project
 from tmscan.sources.read import read_source
 from tmscan.sources.types import Project, Skipped, Source, SourceOptions
 from tmscan.threats.assess import assess
 from tmscan.threats.load import load_rules
-from tmscan.threats.types import Register
+from tmscan.threats.switches import active_rules
+from tmscan.threats.types import Register, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,22 @@ class Scan:
     inventory: Inventory
     model: DataFlowModel
     register: Register
+    rules: tuple[Rule, ...] = ()
+    root: str = ""
+    left_out: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
-    """What to look at (`sources`), with which rules besides the built-in ones (`rules`: folders)."""
+    """What to look at (`sources`), with which rules besides the built-in ones (`rules`: folders).
+
+    `enable` is a closed list of rule ids (None: all), `disable` takes some away.
+    """
 
     sources: SourceOptions = field(default_factory=SourceOptions)
     rules: tuple[Path, ...] = ()
+    enable: tuple[str, ...] | None = None
+    disable: tuple[str, ...] = ()
     progress: Callable[[int, int], None] | None = None
 
 
@@ -89,7 +97,8 @@ def _scan(project: Project, contents: dict[str, bytes], skipped: list[Skipped], 
     program = link(sources, facts, vocabulary_of(catalogue, rows), project.search_roots)
     inventory = take_inventory(program, rows, project, facts, tuple(sorted(skipped, key=lambda item: (item.file, item.line))))
     model = build_model(inventory)
-    return Scan(inventory, model, assess(inventory, model, rules))
+    register = assess(inventory, model, rules, active=active_rules(rules, options.enable, options.disable))
+    return Scan(inventory, model, register, rules, project.root, project.left_out)
 
 
 @contextmanager

@@ -1,0 +1,23 @@
+"""The options that several commands share, each written once: type, names and help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+ScanFormat = Literal["text", "sarif", "json", "github", "markdown"]
+TableFormat = Literal["text", "json"]
+DiagramFormat = Literal["mermaid", "dot", "svg", "png", "pdf"]
+Threshold = Literal["note", "warning", "error", "never"]
+Level = Literal["context", "application", "component"]
+
+Paths = Annotated[list[Path] | None, typer.Argument(help="Folders and files to scan; the current folder by default.")]
+OnePath = Annotated[Path, typer.Argument(help="Folder or file to scan.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output.")
+]
+Rules = Annotated[
+    list[Path] | None, typer.Option("--rules", metavar="DIR", help="Rules of your own, besides the built-in ones.")
+]

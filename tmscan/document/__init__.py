@@ -1,0 +1,1 @@
+"""The model file `threatmodel.yaml`: what a person reviews and edits."""
