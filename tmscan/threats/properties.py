@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 CONTENT_ROLES = frozenset({"document", "pdf", "office", "image", "media", "archive", "parser", "xml", "markup", "ml"})
 _ANY = frozenset({"ANY", "*"})
-_PASSWORD = r"(change|reset|forgot|lost|set)?[-_]?passwords?([-_]?(reset|change|forgot))?"
-_LOG_IN = rf"log[-_]?in|sign[-_]?in|authenticate|{_PASSWORD}|otp|2fa|mfa"
+_WORD = r"(change|reset|forgot|lost|set)?[-_]?passwords?([-_]?(reset|change|forgot))?"
+_LOG_IN = rf"log[-_]?in|sign[-_]?in|authenticate|{_WORD}|otp|2fa|mfa"
 _CREDENTIALS = re.compile(rf"(^|[/._])({_LOG_IN})($|[/._?])|/(auth|oauth2?|jwt|api)/tokens?/?$", re.IGNORECASE)
 _FOR_STRANGERS = re.compile(
     r"(^|[/._])((log|sign)[-_]?(up|out|off)|register|registration|oauth2?|sso|saml2?|invite|invitation|activate)($|[/._?])",
