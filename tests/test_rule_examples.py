@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from expectations import check_expectations
 
+from tmscan.scan import scan_sources
 from tmscan.threats.load import load_rules
-
-scan = pytest.importorskip("tmscan.scan", reason="the whole scan is not wired up yet")
 
 RULES = load_rules([Path(__file__).parent.parent / "rules" / "threats"])
 CASES = [(rule.id, number, example) for rule in RULES for number, example in enumerate(rule.examples, 1)]
@@ -17,7 +16,7 @@ CASES = [(rule.id, number, example) for rule in RULES for number, example in enu
 
 @pytest.mark.parametrize(("rule", "example"), [(r, e) for r, _, e in CASES], ids=[f"{r}-{n}" for r, n, _ in CASES])
 def test_the_example_says_what_the_scan_finds(rule: str, example: str):
-    result = scan.scan_sources({"app.py": example.encode()})
+    result = scan_sources({"app.py": example.encode()})
     differences = check_expectations({"app.py": example}, result.inventory, result.register, rule=rule)
     if "# $" not in example:
         differences += [f"unexpected: {each}" for each in result.register.findings if each.rule == rule]

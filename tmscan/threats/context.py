@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tmscan.dfd.types import Boundary, DataFlowModel, Element, Flow
     from tmscan.inventory.types import Access, Endpoint, Inventory, Observation, Outbound, Reach, Setting, Sink, Store
+    from tmscan.sources.types import Location
 
 
 class InFunction(Protocol):
@@ -48,6 +49,7 @@ class Context:
     sinks: Mapping[str, tuple[Sink, ...]]
     observations: Mapping[str, tuple[Observation, ...]]
     settings: Mapping[str, tuple[Setting, ...]]
+    outbound_at: Mapping[Location, tuple[Outbound, ...]]
     elements: Mapping[str, Element]
     boundaries: Mapping[str, Boundary]
     flows: Mapping[str, Flow]
@@ -76,6 +78,7 @@ def build_context(inventory: Inventory, model: DataFlowModel) -> Context:
         sinks=_grouped(inventory.sinks, lambda sink: sink.kind),
         observations=_grouped(inventory.observations, lambda seen: seen.kind),
         settings=_grouped(inventory.settings, lambda setting: setting.meaning),
+        outbound_at=_grouped(inventory.outbound, lambda call: call.location),
         elements={element.id: element for element in model.elements},
         boundaries={boundary.id: boundary for boundary in model.boundaries},
         flows={flow.id: flow for flow in model.flows},

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tmscan.threats.context import Context
 
 Value = str | bool | int | tuple[str, ...] | None
-READ_ONLY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+READ_ONLY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "WEBSOCKET"})
 WRITING = frozenset({"write", "delete", "ddl"})
 RECORD_KEEPING = re.compile(r"(^|[^a-z])(log|logs|audit|event|history|journal|trail)", re.IGNORECASE)
 

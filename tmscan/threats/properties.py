@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from tmscan.threats.context import Context
 
 CONTENT_ROLES = frozenset({"document", "pdf", "office", "image", "media", "archive", "parser", "xml", "markup", "ml"})
+_SESSIONS = frozenset({"secret", "session", "cookie-secure", "cookie-httponly", "cookie-samesite", "cookie-lifetime"})
 _ANY = frozenset({"ANY", "*"})
 _WORD = r"(change|reset|forgot|lost|set)?[-_]?passwords?([-_]?(reset|change|forgot))?"
 _LOG_IN = rf"log[-_]?in|sign[-_]?in|authenticate|{_WORD}|otp|2fa|mfa"
-_CREDENTIALS = re.compile(rf"(^|[/._])({_LOG_IN})($|[/._?])|/(auth|oauth2?|jwt|api)/tokens?/?$", re.IGNORECASE)
+_CREDENTIALS = re.compile(rf"(^|[/._])({_LOG_IN})($|[/._?])|/token/?$", re.IGNORECASE)
 _FOR_STRANGERS = re.compile(
     r"(^|[/._])((log|sign)[-_]?(up|out|off)|register|registration|oauth2?|sso|saml2?|invite|invitation|activate)($|[/._?])",
     re.IGNORECASE,
@@ -93,6 +94,12 @@ def _operations(endpoint: Endpoint, context: Context, without: frozenset[str]) -
 def endpoint_takes_file(endpoint: Endpoint, _: Context) -> bool:
     """Whether it takes an uploaded file."""
     return any(parameter.place == "file" for parameter in endpoint.parameters)
+
+
+def endpoint_session_cookie(endpoint: Endpoint, context: Context) -> bool:
+    """Whether browsers are recognised by a cookie: it reads one, or the application sets up sessions or signs them."""
+    told = {setting.meaning for setting in context.inventory.settings}
+    return bool(told & _SESSIONS) or any(parameter.place == "cookie" for parameter in endpoint.parameters)
 
 
 def endpoint_takes_form(endpoint: Endpoint, _: Context) -> bool:
@@ -247,6 +254,7 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "uses_store": endpoint_uses_store,
         "takes_file": endpoint_takes_file,
         "takes_form": endpoint_takes_form,
+        "session_cookie": endpoint_session_cookie,
         "credentials": endpoint_credentials,
         "for_strangers": endpoint_for_strangers,
         "webhook": endpoint_webhook,

@@ -95,7 +95,12 @@ RELATIONS: Mapping[str, Mapping[str, tuple[str, Callable[..., tuple[Record, ...]
             "endpoints": ("endpoint", lambda record, context: endpoints_of(context.by_handler, record.function)),
             "settings": ("setting", lambda _, context: context.inventory.settings),
         }
-        for kind in ("access", "outbound", "sink", "observation")
+        for kind in ("access", "outbound", "observation")
+    },
+    "sink": {
+        "endpoints": ("endpoint", lambda record, context: endpoints_of(context.by_handler, record.function)),
+        "settings": ("setting", lambda _, context: context.inventory.settings),
+        "outbound": ("outbound", lambda sink, context: context.outbound_at.get(sink.location, ())),
     },
     "dependency": {
         "reached": ("reach", lambda library, context: context.reached.get(f"library:{library.distribution}", ())),
