@@ -64,6 +64,10 @@ def test_example(file, example):
     )
 
 
+def test_every_library_has_an_example():
+    assert [library.name for library in CATALOGUE.libraries if not library.examples] == []
+
+
 def expectations(code):
     """(line, prefix, key, text) of every `# $` comment."""
     for number, line in enumerate(code.splitlines(), 1):
