@@ -26,13 +26,17 @@ def extract_batch(sources: Sequence[bytes]) -> list[bytes]:
     """
     results: list[bytes] = []
     failures: list[BaseException] = []
+    stopped = False
 
     def run() -> None:
         from tmscan.facts.extract import extract
 
         encode = msgspec.msgpack.Encoder().encode
         try:
-            results.extend([encode(extract(source)) for source in sources])
+            for source in sources:
+                if stopped:
+                    return
+                results.append(encode(extract(source)))
         except BaseException as error:  # noqa: BLE001 - handed on to the caller's thread
             failures.append(error)
 
@@ -47,6 +51,7 @@ def extract_batch(sources: Sequence[bytes]) -> list[bytes]:
     try:
         thread.join()
     finally:
+        stopped = True
         if collecting:
             gc.enable()
     if failures:

@@ -117,14 +117,17 @@ def _batches(missing: dict[bytes, bytes]) -> list[list[bytes]]:
 def _pooled(missing: dict[bytes, bytes], batches: list[list[bytes]], count: int) -> Iterator[tuple[bytes, bytes]]:
     """All batches through a pool; if a file kills a worker, those not done go one by one through pools of their own."""
     done: set[bytes] = set()
+    others = set(multiprocessing.active_children())
     try:
         with _pool(count) as pool:
             try:
                 for key, encoded in _through(pool, missing, batches):
                     done.add(key)
                     yield key, encoded
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
+            except BaseException:  # Ctrl-C above all: nobody waits for what is under way
+                pool.shutdown(wait=False, cancel_futures=True)
+                for worker in set(multiprocessing.active_children()) - others:
+                    worker.terminate()
                 raise
     except BrokenProcessPool:
         for key in sorted(missing.keys() - done):

@@ -6,6 +6,7 @@ not in the cache.
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import warnings
@@ -102,11 +103,23 @@ def _unparsed(text: str, error: cst.ParserSyntaxError) -> Unparsed:
     """libcst's message without its list of two dozen expected tokens, and the line it names."""
     message = str(error.message)
     place = _PLACE.search(message)
-    line = int(place[1]) if place else error.raw_line
-    reason = message.removeprefix("tokenizer error: ") if place is None else "syntax error"
+    if place is None:
+        return Unparsed(message.removeprefix("tokenizer error: "), _line_of_bad_token(text))
+    line = int(place[1])
     lines = text.split("\n")
     shown = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
-    return Unparsed(f"{reason}: {shown}" if shown and place else reason, line)
+    return Unparsed(f"syntax error: {shown}" if shown else "syntax error", line)
+
+
+def _line_of_bad_token(text: str) -> int:
+    """libcst does not say where a token is broken; Python does, where it agrees that it is."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return error.lineno or 1
+    except (ValueError, MemoryError, RecursionError):
+        return 1
+    return 1
 
 
 def _comments(context: Context) -> Iterator[Comment]:
