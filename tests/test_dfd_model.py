@@ -330,6 +330,29 @@ def test_two_hundred_endpoints_stay_readable_and_nothing_is_dropped_in_silence()
     assert all(any(name in note for note in application.notes) for name in hidden)
 
 
+def test_groups_with_the_same_first_word_merge_before_any_is_hidden() -> None:
+    words = ("pipeline", "stack", "user", "model", "tag", "run")
+    names = [
+        f"srv.routers.{word}{end}" for word in words for end in ("s_endpoints", "_builds_endpoints", "_runs_endpoints")
+    ]
+    made = [endpoint("GET", f"/{name}", f"{name}.f{n}", group=name) for name in names for n in range(2)]
+    drawn = diagram(one_group(*made), "application")
+    shown = {element.name: element.technology for element in drawn.elements if element.kind == "process"}
+    assert shown == {f"{word}…": "3 groups, 6 endpoints" for word in words}
+    assert "“tag…” stands for 3 groups: tag_builds, tag_runs, tags" in drawn.notes
+
+
+def test_what_is_folded_keeps_its_side_of_the_line() -> None:
+    home = endpoint("GET", "/", "app.home")
+    hosts = [f"h{number}.example" for number in range(9)] + [f"127.0.0.{number}" for number in range(9)]
+    calls = tuple(Outbound("requests", host, "http", at("app.py", 4), "app.home", "requests.get") for host in hosts)
+    drawn = diagram(one_group(home, outbound=calls), "application")
+    around = {element.name: element.boundary for element in drawn.elements if "more" in element.name}
+    assert around == {"5 more on the host": "host", "9 more services": "vendor:others"}
+    assert len({element.id for element in drawn.elements}) == len(drawn.elements)
+    assert sum(number for _, number in drawn.folded) == 14
+
+
 def test_one_large_group_is_shown_by_its_parts() -> None:
     paths = ["/login", "/logout", "/orders", "/orders/<id>", "/cart", "/cart/<id>"]
     model = one_group(*(endpoint("GET", path, f"shop.app.view{place}") for place, path in enumerate(paths)))

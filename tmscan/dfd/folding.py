@@ -5,6 +5,7 @@ Folding changes what is drawn, never the model.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -35,11 +36,11 @@ def fold_units(
     fixed = [unit for unit in units if not unit.element.endpoints]
     groups = [unit for unit in units if unit.element.endpoints]
     merged = groups
-    deepest = max((len(unit.key.split(".")) for unit in groups), default=0)
+    deepest = max((len(_ends(unit.key, noun)) for unit in groups), default=0)
     for depth in range(deepest - 1, 0, -1):
         if len(merged) <= budget:
             break
-        closer = _by_package(groups, depth, noun)
+        closer = _by_prefix(groups, depth, noun)
         if len(closer) >= min(4, budget):
             merged = closer
     if len(merged) > budget:
@@ -78,14 +79,31 @@ def _unit_note(unit: Unit, noun: str) -> str:
     return f"“{unit.element.name}” {verb}: {', '.join(unit.merged)}"
 
 
-def _by_package(units: Sequence[Unit], depth: int, noun: str) -> list[Unit]:
+def _by_prefix(units: Sequence[Unit], depth: int, noun: str) -> list[Unit]:
+    """Units whose names begin with the same words (`stack_components`, `stacks`) become one; singular equals plural."""
     bundles: defaultdict[tuple[str, str, str], list[Unit]] = defaultdict(list)
     for unit in units:
-        bundles[unit.app, unit.element.boundary, ".".join(unit.key.split(".")[:depth])].append(unit)
-    return [
-        _together(members, key.rpartition(".")[2] or key, key, noun) if len(members) > 1 else members[0]
-        for (_, _, key), members in sorted(bundles.items())
-    ]
+        bundles[unit.app, unit.element.boundary, _prefix(unit.key, depth, noun).rstrip("s")].append(unit)
+    return [_merged(members, depth, noun) for _, members in sorted(bundles.items())]
+
+
+def _merged(members: Sequence[Unit], depth: int, noun: str) -> Unit:
+    if len(members) == 1:
+        return members[0]
+    prefix = min((_prefix(unit.key, depth, noun) for unit in members), key=lambda text: (len(text), text))
+    whole = all(unit.key == prefix or unit.key.startswith(f"{prefix}.") for unit in members)
+    name = prefix.rpartition(".")[2] or prefix
+    return _together(members, name if whole else f"{name}…", prefix, noun)
+
+
+def _prefix(key: str, depth: int, noun: str) -> str:
+    """The first `depth` words of a name: groups are cut at underscores too, for `get_user` and `get_page` are no pair."""
+    ends = _ends(key, noun)
+    return key[: ends[depth - 1]] if len(ends) > depth else key
+
+
+def _ends(key: str, noun: str) -> list[int]:
+    return [match.end() for match in re.finditer(r"[^._]+" if noun == "group" else r"[^.]+", key)]
 
 
 def _smallest_together(units: Sequence[Unit], budget: int, noun: str) -> list[Unit]:
@@ -135,5 +153,10 @@ def _one_for(kind: str, members: Sequence[Element], more: str) -> tuple[Element,
     if kind == "library":
         inside = library_boundary("others", "Other libraries")
         return Element("fold:libraries", "library", f"{len(members)} {more}libraries", small, inside.id), inside
+    if not members[0].boundary.startswith("vendor:"):
+        here = members[0].boundary
+        return Element(
+            f"fold:services/{slug(here)}", "entity", f"{len(members)} {more}on the {here}", small, here
+        ), None
     outside = vendor_boundary("others", "several")
     return Element("fold:services", "entity", f"{len(members)} {more}services", small, outside.id), outside

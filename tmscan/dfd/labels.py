@@ -15,8 +15,8 @@ _VERBS = {
     "read": "reads",
     "write": "writes",
     "delete": "deletes",
-    "ddl": "changes schema of",
-    "execute": "runs SQL on",
+    "ddl": "alters",
+    "execute": "queries",
     "deliver": "delivers",
 }
 _ORDER = ("deliver", "read", "write", "delete", "ddl", "execute")
@@ -37,7 +37,7 @@ def flow_label(
     if endpoints:
         return _calls_label(endpoints, target.technology)
     if source.kind == "entity":
-        return listed(data, 2)
+        return listed(data, 2) if len(data) < 4 or not operations else count(len(data), operations[0])
     if "store" in (source.kind, target.kind):
         return store_label(operations, data)
     if target.kind == "library":
@@ -49,12 +49,13 @@ def flow_label(
 
 
 def store_label(operations: Sequence[str], data: Sequence[str]) -> str:
-    """`reads orders, users`; verbs first, in the order read, write, delete."""
-    verbs = [_VERBS[verb] for verb in _ORDER if verb in operations]
+    """`reads orders, users`; verbs in the order read, write, delete; a query of unknown kind adds nothing to others."""
+    known = [verb for verb in _ORDER if verb in operations]
+    verbs = [_VERBS[verb] for verb in known if verb != "execute" or len(known) == 1]
     verbs += [verb for verb in operations if verb not in _VERBS]
     words, names = ", ".join(verbs), listed(data, 2) if len(data) < 4 else count(len(data), "entity")
     if not names:
-        return words.replace("changes schema of", "changes schema").replace("runs SQL on", "runs SQL")
+        return words
     return f"{words} {names}".strip()
 
 

@@ -20,7 +20,10 @@ GENERIC = frozenset(_GENERIC_WORDS.split())
 _TAILS = frozenset(
     {"urls", "views", "viewsets", "routes", "router", "routers", "blueprint", "controllers", "endpoints"}
 )
-_SUFFIX = re.compile(r"(?<=[a-z0-9])_(?:bp|blueprint|router|routes|views|api|ns|namespace)$", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"(?<=[a-z0-9])_(?:bp|blueprint|routers?|routes|urls|views|viewset|api|ns|namespace|endpoints?|controller|handlers?|resources?)$",
+    re.IGNORECASE,
+)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/:@-]+")
 
 
