@@ -97,7 +97,7 @@ def _merged(members: Sequence[Unit], depth: int, noun: str) -> Unit:
 
 
 def _prefix(key: str, depth: int, noun: str) -> str:
-    """The first `depth` words of a name: groups are cut at underscores too, for `get_user` and `get_page` are no pair."""
+    """The first `depth` words of a name; handlers are not cut at underscores: `get_user` and `get_page` are no pair."""
     ends = _ends(key, noun)
     return key[: ends[depth - 1]] if len(ends) > depth else key
 
