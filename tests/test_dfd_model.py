@@ -342,6 +342,17 @@ def test_groups_with_the_same_first_word_merge_before_any_is_hidden() -> None:
     assert "“tag…” stands for 3 groups: tag_builds, tag_runs, tags" in drawn.notes
 
 
+def test_signing_in_is_not_hidden_however_small() -> None:
+    names = ["auth", *(f"area{number:02d}" for number in range(30))]
+    made = [
+        endpoint("GET", f"/{name}/{n}", f"{name}.f{n}", group=name)
+        for name in names
+        for n in range(1 if name == "auth" else 3)
+    ]
+    drawn = diagram(one_group(*made), "application")
+    assert "auth" in {element.name for element in drawn.elements}
+
+
 def test_what_is_folded_keeps_its_side_of_the_line() -> None:
     home = endpoint("GET", "/", "app.home")
     hosts = [f"h{number}.example" for number in range(9)] + [f"127.0.0.{number}" for number in range(9)]

@@ -16,6 +16,7 @@ from tmscan.dfd.names import count, listed, slug
 from tmscan.dfd.types import Boundary, Element
 
 _REST = "+"
+_SIGN_IN = re.compile(r"(?:^|[._])(?:auth|login|sign_?in|accounts?|sessions?|password)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,8 @@ def _ends(key: str, noun: str) -> list[int]:
 
 
 def _smallest_together(units: Sequence[Unit], budget: int, noun: str) -> list[Unit]:
-    """The largest units stay; the rest becomes one unit per boundary, for a fold must not blur who controls what."""
-    by_size = sorted(units, key=lambda unit: (-len(unit.atoms), unit.element.id))
+    """Signing in and the largest units stay; the rest is one per boundary: a fold must not blur who controls what."""
+    by_size = sorted(units, key=lambda unit: (not _SIGN_IN.search(unit.key), -len(unit.atoms), unit.element.id))
     places = len({(unit.app, unit.element.boundary) for unit in units})
     keep = max(budget - places, 1)
     rest: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
