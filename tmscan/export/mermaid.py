@@ -140,9 +140,11 @@ def _styles(
 
 def _remarks(diagram: Diagram) -> Iterator[str]:
     """Legend and notes, the text of one node without a frame."""
-    yield "rectangle: external entity, rounded: process, cylinder: data store, double sides: third-party library"
-    yield "dashed box: trust boundary, thick: crosses one, red: open, nothing checks who is calling, dotted: assumed"
-    yield from (line for note in diagram.notes for line in wrapped(note, 110))
+    yield "rectangle: external entity, rounded: process,"
+    yield "cylinder: data store, double sides: third-party library,"
+    yield "dashed box: trust boundary, thick: crosses one,"
+    yield "red: open, nothing checks who is calling, dotted: assumed"
+    yield from (line for note in diagram.notes for line in wrapped(note, 60))
 
 
 def _quoted(lines: tuple[str, ...] | list[str]) -> str:
