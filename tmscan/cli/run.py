@@ -5,7 +5,6 @@ Stands apart because it is the one place that may catch everything.
 
 from __future__ import annotations
 
-import platform
 import sys
 from typing import NoReturn
 
@@ -36,6 +35,8 @@ def main() -> NoReturn:
 
 
 def _confess(error: Exception) -> None:
+    import platform
+
     from tmscan.cli.version import version
 
     kind = f"{type(error).__name__}: {visible_error(error)}" if str(error) else type(error).__name__
