@@ -61,19 +61,23 @@ def strokes(diagram: Diagram) -> tuple[Stroke, ...]:
 
 
 def columns(diagram: Diagram) -> tuple[tuple[str, ...], ...]:
-    """Element ids from left to right: callers, processes, what they use in the same place, what they use elsewhere."""
+    """Element ids from left to right: callers, processes, libraries in them, the rest of their host, the world outside.
+
+    Few things per column inside the host leave room for the lines that pass them on their way out.
+    """
     kinds = {element.id: element.kind for element in diagram.elements}
     callers = {flow.source for flow in diagram.flows if kinds.get(flow.source) == "entity"}
     around = {boundary.id: boundary.parent for boundary in diagram.boundaries}
     ours = {_outermost(element.boundary, around) for element in diagram.elements if element.kind == "process"}
-    found: tuple[list[str], ...] = ([], [], [], [])
+    found: tuple[list[str], ...] = ([], [], [], [], [])
     for element in diagram.elements:
         if element.kind == "process":
             found[1].append(element.id)
         elif element.id in callers:
             found[0].append(element.id)
         else:
-            found[2 if _outermost(element.boundary, around) in ours else 3].append(element.id)
+            inside = _outermost(element.boundary, around) in ours
+            found[2 if element.kind == "library" and inside else 3 if inside else 4].append(element.id)
     return tuple(tuple(column) for column in found)
 
 
