@@ -202,6 +202,7 @@ UNPARSED = {
         "too many indentation",
         101,
     ),
+    "chain in an f-string": ('a = 1\nb = f"{b' + " + b" * 50_000 + '}"', "nested too deeply", 2),
     "long chain": ("a = b" + " + b" * 50_000, "nested too deeply", 1),
     "open brackets": ("(" * 100_000, "nested too deeply", 1),
 }
@@ -225,6 +226,7 @@ CHAINS = {
     "strings": "a = (" + "'b' " * 2000 + ")",
     "elif": "if a: pass\n" + "elif b: c()\n" * 2000,
     "brackets in texts": "a = '''" + "([{" * 2000 + "'''\n# " + "([{" * 2000,
+    "long template": "a = f'''" + "<p class='b'>{c}</p> {{ d; e }}\\n" * 300 + "'''",
     "many brackets": "a = b(c)[d]\n" * 1000,
     "wide": "a = [" + "b(1) + 2, " * 3000 + "]",
 }

@@ -11,51 +11,87 @@ import re
 MAX_BRACKETS = 200
 MAX_CHAIN = 2500  # operators, calls or adjacent strings in one expression: `a + a + …`, `not not …`, `f()()…`
 
-_TOKEN = re.compile(
-    r"""(?P<open>[(\[{]) | (?P<close>[)\]}]) | (?P<separator>[,;]) | (?P<newline>\n)
-    | (?P<link>[-+*/%@&|^~.<>=!]+ | \b(?:not|lambda|await|if|else|and|or|in|is|for)\b)
-    | (?P<skipped>\#[^\n]* | \\\n)
-    | (?P<prefix>\b[a-zA-Z]{1,3})? (?: (?P<long>\"\"\"|''') (?s:\\.|.)*? (?:(?P=long)|\Z)
-        | "(?:\\[\s\S]|[^"\\\n])*"? | '(?:\\[\s\S]|[^'\\\n])*'? )""",
-    re.VERBOSE,
+_TEXT = re.compile(
+    r"\#[^\n]*"
+    r'|"""[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*(?:"""|\Z)'
+    r"|'''[^'\\]*(?:(?:\\[\s\S]|'(?!''))[^'\\]*)*(?:'''|\Z)"
+    r'|"(?:[^"\\\n]|\\[\s\S])*"?'
+    r"|'(?:[^'\\\n]|\\[\s\S])*'?"
 )
-_BRACKET = re.compile(r"[{}]")
+_NOT_BRACES = re.compile(r"[^{}\n]+")
+_BRACE = re.compile(r"([{}])")
+_TOKEN = re.compile(
+    r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<separator>[,;])"
+    r"|(?P<link>\"|[-+*/%@&|^~.<>=!]+|\b(?:not|lambda|await|if|else|and|or|in|is|for)\b)"
+)
 
 
 def nested_too_deeply(text: str) -> int | None:
     """The 1-based line where there are more than MAX_BRACKETS open brackets or an expression has MAX_CHAIN links."""
-    if text.count("(") + text.count("[") + text.count("{") <= MAX_BRACKETS and len(text) < 2 * MAX_CHAIN:
+    if len(text) < MAX_BRACKETS:
         return None
-    chains = [0]
-    for token in _TOKEN.finditer(text):
-        kind = token.lastgroup
-        if kind == "link":
-            chains[-1] += 1
-        elif kind == "open":
-            chains[-1] += 1
-            chains.append(0)
-        elif kind == "close":
-            if len(chains) > 1:
-                chains.pop()
-        elif kind == "separator":
-            chains[-1] = 0
-        elif kind == "newline":
-            if len(chains) == 1:
-                chains[0] = 0
-        elif kind != "skipped":
-            chains[-1] += 1
-            prefix = token["prefix"] or ""
-            if "f" in prefix.lower() or "t" in prefix.lower():
-                _count_braces(token[0], chains)
-        if chains[-1] > MAX_CHAIN or len(chains) > MAX_BRACKETS:
-            return text.count("\n", 0, token.start()) + 1
+    # What is left are logical lines of bare code; a form feed stands for each line end within one.
+    bare = _TEXT.sub(_bare, text.replace("\f", " ")).replace("\\\n", "\f")
+    first = line = 1
+    size = opened = depth = 0
+    lines = bare.split("\n")
+    for part in lines:
+        size += len(part)
+        opens = part.count("(") + part.count("[") + part.count("{")
+        if opens or depth:
+            opened += opens
+            depth = max(depth + opens - part.count(")") - part.count("]") - part.count("}"), 0)
+        line += 1
+        if depth == 0 or line > len(lines):
+            if size > 2 * MAX_CHAIN or opened > MAX_BRACKETS:
+                place = _in_one(lines[first - 1 : line - 1])
+                if place is not None:
+                    before = "\n".join(lines[: first - 1])
+                    return first + before.count("\f") + place
+            first, size, opened = line, 0, 0
     return None
 
 
-def _count_braces(text: str, chains: list[int]) -> None:
-    """Fields of f-strings nest, and may hold f-strings in the same quotes, whose ends this module does not see."""
-    for brace in _BRACKET.findall(text):
-        if brace == "{":
-            chains.append(0)
-        elif len(chains) > 1:
-            chains.pop()
+def _bare(found: re.Match[str]) -> str:
+    """A text becomes one quote; of f-strings the braces stay, because fields nest, and what is in them if it is long."""
+    text = found[0]
+    if text[0] == "#":
+        return ""
+    start = found.start()
+    breaks = "\f" * text.count("\n")
+    prefix = found.string[max(start - 2, 0) : start]
+    if prefix[-1:].lower() in ("f", "t", "r") and ("f" in prefix.lower() or "t" in prefix.lower()):
+        return '"' + (_NOT_BRACES.sub("", text) if len(text) < 2 * MAX_CHAIN else _fields(text)).replace("\n", "\f")
+    return '"' + breaks
+
+
+def _fields(text: str) -> str:
+    kept: list[str] = []
+    depth = 0
+    for part in _BRACE.split(text):
+        if part in ("{", "}"):
+            depth = max(depth + (1 if part == "{" else -1), 0)
+            kept.append(part)
+        else:
+            kept.append(part if depth else "\n" * part.count("\n"))
+    return "".join(kept)
+
+
+def _in_one(lines: list[str]) -> int | None:
+    """How many line ends stand before the place where one logical line nests too deeply."""
+    text = "\n".join(lines)
+    chains = [0]
+    for token in _TOKEN.finditer(text):
+        kind = token.lastgroup
+        if kind == "separator":
+            chains[-1] = 0
+        elif kind == "close":
+            if len(chains) > 1:
+                chains.pop()
+        else:
+            chains[-1] += 1
+            if kind == "open":
+                chains.append(0)
+            if chains[-1] > MAX_CHAIN or len(chains) > MAX_BRACKETS + 1:
+                return text.count("\n", 0, token.start()) + text.count("\f", 0, token.start())
+    return None
