@@ -13,7 +13,7 @@ from tmscan.inventory.guards import make_judge
 from tmscan.inventory.observations import observations_of
 from tmscan.inventory.reach import reaches_of
 from tmscan.inventory.routers import collect_routers
-from tmscan.inventory.running import run_factories, run_handler, run_rest
+from tmscan.inventory.running import libraries_touched, run_factories, run_handler, run_rest
 from tmscan.inventory.settings import settings_of
 from tmscan.inventory.stores import collect_stores
 from tmscan.inventory.suppressions import suppressions_of
@@ -27,6 +27,10 @@ from tmscan.sources.types import Location, Project, Skipped
 # Roles of libraries that handle data and therefore stand in the diagram as elements of their own.
 ELEMENTS = frozenset({"document", "image", "parser", "template", "ml", "crypto", "serializer"})
 
+# How many ways of calling one function are followed apart: while applications are put together, while requests are
+# answered, and in the rest of the program.
+FACTORY_CONTEXTS, BODY_CONTEXTS, REST_CONTEXTS = 24, 6, 1
+
 
 def take_inventory(
     program: Program, index: Index, project: Project, facts: Mapping[str, FileFacts], skipped: tuple[Skipped, ...]
@@ -37,16 +41,20 @@ def take_inventory(
         path for path in set(machine.vocabulary.aliases.values()) if path.endswith(":Request")
     )
     with deep_recursion():
-        run_factories(machine, index)
+        touched = libraries_touched(machine)
+        machine.context_limit = FACTORY_CONTEXTS
+        run_factories(machine, index, touched)
         routers = collect_routers(machine, index)
         routes, unknowns = walk_routes(machine, index, routers)
         judge = make_judge(machine, index)
         endpoints = endpoints_of(machine, index, judge, routes)
+        machine.context_limit = BODY_CONTEXTS
         starts: dict[str, list[Activation]] = {}
         for endpoint, handler, found in endpoints:
             starts[endpoint.id] = run_handler(machine, endpoint, handler, found)
         entries = entry_points_of(judge)
-        run_rest(machine, index)
+        machine.context_limit = REST_CONTEXTS
+        run_rest(machine, index, touched)
     handlers = list(starts.values())
     starts |= {entry.id: activations for entry, activations in entries}
     stores = collect_stores(machine, index)

@@ -39,7 +39,8 @@ def observations_of(
                     place = Location(origin.file, line_of(origin.at), column_of(origin.at))
                     found.add((place, "error-text-returned", "exception", _name(activation), ()))
     return tuple(
-        Observation(kind, detail, place, function, steps) for place, kind, detail, function, steps in sorted(found)
+        Observation(kind, detail, place, function, steps)
+        for place, kind, detail, function, steps in sorted(found, key=lambda item: item[:4])
     )
 
 

@@ -5,64 +5,129 @@ Only functions that mention a name some library row ends in are run; the others 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.types import Endpoint
+from tmscan.inventory.vocabulary import COMMON
 from tmscan.inventory.walk import Found
-from tmscan.libraries.index import Index, Rows
+from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
 from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class
+from tmscan.program.classes import external_bases, find_in_class
 from tmscan.program.machine import Activation, Machine
 from tmscan.program.typing_hints import specimen
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,
+    Class,
     Decorated,
     External,
     Function,
+    Instance,
     Known,
+    Module,
     Origin,
     Unknown,
     Value,
 )
 
-_COMMON = frozenset(
-    {"get", "post", "put", "patch", "delete", "head", "options", "trace", "view", "path", "add", "register", "url"}
-)
 _REQUESTS = ("request", "req")
 _NUMERIC = frozenset({"int", "float", "uuid", "UUID", "bool", "date", "datetime", "Decimal"})
 
 
-def run_factories(machine: Machine, index: Index) -> None:
-    """Run the functions that nobody has called yet and that may create applications or declare routes."""
-    makers = _tails(index.routers)
-    declaring = (
-        _tails(index.routes)
-        | _tails(index.mounts)
-        | _tails(index.resources)
-        | _tails(index.guard_places)
-        | _tails(index.stores)
-    ) - _COMMON
-    for tails in (makers, declaring):
-        start = 0
-        while start < len(machine.functions):
-            batch = machine.functions[start:]
-            start = len(machine.functions)
-            for function in batch:
-                if not started(machine, function) and not tails.isdisjoint(function.definition.mentions):
-                    call_by_framework(machine, function, _receiver(function), Arguments())
+def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
+    """Run the functions that nobody has called yet and that may create applications or declare routes.
+
+    Only files that touch a web library can: a function that is handed an application without naming one runs when its
+    caller does.
+    """
+    web = {
+        name
+        for library in index.libraries
+        if library.routes or library.routers or library.resources
+        for name in (library.name, *library.imports)
+    }
+    files = {path for path, roots in touched.items() if not web.isdisjoint(roots)}
+    makers = frozenset(last_name(path) for path in index.routers) - COMMON
+    for tails in (makers, machine.vocabulary.declares):
+        for function in _fresh(machine):
+            if function.module.path in files and not tails.isdisjoint(function.definition.mentions):
+                call_by_framework(machine, function, _receiver(function), Arguments())
 
 
-def run_rest(machine: Machine, index: Index) -> None:
+def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
     """Run whatever else can have an effect, with arguments nothing is known about."""
-    tails = _tails(index.effects) | _tails(index.stores)
+    tails = _effect_tails(index)
+    wanted: dict[str, frozenset[str]] = {}
+    for path, roots in touched.items():
+        wanted[path] = frozenset().union(
+            tails.get("builtins", frozenset()), *(tails.get(root, frozenset()) for root in roots)
+        )
+    for function in _fresh(machine):
+        if not wanted.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
+            call_by_framework(machine, function, _receiver(function), Arguments())
+
+
+def _fresh(machine: Machine) -> Iterator[Function]:
+    """The functions that have not run, those included that come to be meanwhile."""
     start = 0
     while start < len(machine.functions):
         batch = machine.functions[start:]
         start = len(machine.functions)
         for function in batch:
-            if not started(machine, function) and not tails.isdisjoint(function.definition.mentions):
-                call_by_framework(machine, function, _receiver(function), Arguments())
+            if not started(machine, function):
+                yield function
+
+
+def _effect_tails(index: Index) -> dict[str, frozenset[str]]:
+    """Per root of a library (import name or library name), the last names of calls that have an effect worth looking for."""
+    found: dict[str, set[str]] = {}
+    for library in index.libraries:
+        names = {
+            last_name(path) for row in library.effects if row.does not in _WITH_INPUT_ONLY for path in row.paths
+        } | {last_name(path) for row in library.stores for path in row.paths}
+        for root in {library.name, *(name.partition(".")[0] for name in library.imports)}:
+            found.setdefault(root, set()).update(names)
+    return {root: frozenset(names) for root, names in found.items()}
+
+
+# Sinks that only matter when request input reaches them: running the handlers finds them.
+_WITH_INPUT_ONLY = frozenset({"log", "html", "url", "regex", "redirect"})
+
+
+def libraries_touched(machine: Machine) -> dict[str, frozenset[str]]:
+    """Per file, the roots of third-party paths (`flask`, `sqlalchemy`) that its names, or the names it takes over, hold."""
+    direct: dict[str, set[str]] = {}
+    borrowed: dict[str, set[str]] = {}
+    for module in machine.modules.values():
+        if module.frame is None:
+            continue
+        facts = machine.facts.get(module.path)
+        roots = direct.setdefault(
+            module.path, {name.partition(".")[0] for name in facts.imports} if facts is not None else set()
+        )
+        others = borrowed.setdefault(module.path, set())
+        for value in module.frame.locals.values():
+            if isinstance(value, External):
+                roots.add(_root(value.path))
+            elif isinstance(value, Class | Instance | Function | Decorated):
+                inner = value.value if isinstance(value, Decorated) else value
+                cls = inner.cls if isinstance(inner, Instance) else inner
+                if isinstance(cls, Class):
+                    roots.update(_root(base.path) for base in external_bases(cls))
+                if isinstance(cls, Class | Function):
+                    others.add(cls.module.path)
+            elif isinstance(value, Module):
+                others.add(value.path)
+    return {
+        path: frozenset(roots.union(*(direct.get(other, set()) for other in borrowed[path])))
+        for path, roots in direct.items()
+    }
+
+
+def _root(path: str) -> str:
+    return path.partition(".")[0].partition("(")[0].partition(":")[0]
 
 
 def started(machine: Machine, function: Function) -> bool:
@@ -153,7 +218,3 @@ def _injected(machine: Machine, default: Value | None) -> Value | None:
 
 def _receiver(function: Function) -> Value | None:
     return specimen(function.owner) if function.owner is not None and function.kind == "function" else None
-
-
-def _tails(rows: Rows) -> frozenset[str]:  # type: ignore[type-arg]
-    return frozenset(last_name(path) for path in rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tmscan.libraries.index import Index
+from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import Catalogue
 from tmscan.program.machine import Vocabulary
 
@@ -28,5 +29,38 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         inputs=inputs,
         bases=catalogue.bases,
         known=frozenset(known),
+        declares=declaring_names(index),
         methods={path: known_row.row.methods for path, known_row in index.classes.items()},
     )
+
+
+def declaring_names(index: Index) -> frozenset[str]:
+    """The last names of the calls that declare or mount routes, without words that code uses for everything."""
+    tables = (index.routes, index.mounts, index.resources)
+    return frozenset(last_name(path) for table in tables for path in table) - COMMON
+
+
+# Verbs and other words that code uses for much besides routing.
+COMMON = frozenset(
+    {
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "head",
+        "options",
+        "trace",
+        "view",
+        "path",
+        "add",
+        "register",
+        "url",
+        "include",
+        "",
+        "tuple",
+        "merge",
+        "resource",
+        "blueprint",
+    }
+)

@@ -167,11 +167,14 @@ def activate(
     if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit:
         return None
     count = machine.contexts.get(id(definition), 0)
-    if count >= machine.context_limit:
-        machine.cut.append(
-            (f"{function.qualname} is called in too many ways to follow each", function.module, definition.at)
-        )
-        return None
+    if count >= machine.context_limit and (count >= 4000 or machine.vocabulary.declares.isdisjoint(definition.mentions)):
+        # Called in too many ways to follow each: one activation stands for all further ones.
+        receiver = specimen(function.owner) if receiver is not None and function.owner is not None else receiver
+        arguments = Arguments(unknown=UNKNOWN)
+        key = (id(definition), id(function.scope), "any", "any")
+        known = machine.activations.get(key)
+        if known is not None:
+            return known
     machine.contexts[id(definition)] = count + 1
     activation = Activation(function, function.module, receiver=receiver, arguments=arguments)
     machine.activations[key] = activation

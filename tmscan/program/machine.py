@@ -92,6 +92,7 @@ class Vocabulary:
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ class Machine:
     budget: int = 40_000_000
     limit: int = 0
     per_root: int = 3_000_000
-    context_limit: int = 400
+    context_limit: int = 40
     contexts: dict[int, int] = field(default_factory=dict)
     request_paths: frozenset[str] = frozenset()
     stored_settings: list[tuple[str, Value, Module, At]] = field(default_factory=list)
