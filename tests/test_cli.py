@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -315,8 +316,6 @@ def test_rules_and_their_prose(tmscan: Call) -> None:
 
 
 def test_a_reader_that_goes_away_is_no_error(tree: Path, environment: dict[str, str]) -> None:
-    import subprocess
-
     read, written = os.pipe()
     os.close(read)
     done = subprocess.run(
@@ -336,21 +335,22 @@ def test_colour_only_on_a_terminal(tree: Path, environment: dict[str, str]) -> N
 
 
 def on_terminal(environment: dict[str, str], *words: str) -> str:
-    import pty
-
-    master, slave = pty.openpty()
-    child = os.fork()
-    if not child:
-        os.dup2(slave, 1)
-        os.dup2(slave, 2)
-        os.execve(sys.executable, [sys.executable, "-m", "tmscan", *words], environment)
-    os.close(slave)
-    parts = []
-    try:
-        while part := os.read(master, 65536):
-            parts.append(part)
-    except OSError:  # how Linux says that the other side is closed
-        pass
-    os.close(master)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tmscan", *words], env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    parts: list[bytes] = []
+    while part := read_terminal(ours):
+        parts.append(part)
+    os.close(ours)
+    assert process.wait() == 0
     return b"".join(parts).decode()
+
+
+def read_terminal(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how Linux says that the other side is closed
+        return b""
