@@ -59,8 +59,9 @@ def test_mermaid_says_what_the_diagram_says() -> None:
     assert '    n8[("users<br/>postgresql")]' in text
     assert '      n3[["reportlab 4.0.9<br/>document"]]' in text
     assert '  n1 ==>|"GET/POST /login<br/>open"| n5' in text
-    assert '  n8 ===>|"reads users"| n5' in text
-    assert "linkStyle 3 stroke:#c0262d" in text
+    assert '  n5 <===>|"reads users"| n8' in text
+    assert "  linkStyle 3 stroke:#c0262d,color:#c0262d" in text
+    assert "  linkStyle 7,8 stroke:#333333,marker-end:none" in text, "no head at a store that is only read"
     assert text.count("subgraph ") == text.count("    end\n") + text.count("\n  end\n") == 5
 
 

@@ -27,6 +27,7 @@ _CLASSES = {
     "boundary": "fill:none,stroke:#777777,stroke-dasharray:6 4,color:#555555",
 }
 _OPEN = "stroke:#c0262d,color:#c0262d"
+_LEFTWARD = "marker-end:none"
 _CROSSES = "stroke:#333333"
 
 
@@ -50,7 +51,6 @@ def to_mermaid(diagram: Diagram, revision: str = "") -> str:
         "flowchart LR",
         *_inside("", diagram, nodes, groups, "  ", column),
         *(_edge(stroke, nodes, column) for stroke in drawn),
-        *_order(drawn, nodes, column),
         *(f"  classDef {name} {style}" for name, style in _CLASSES.items()),
         *_styles(diagram, drawn, nodes, groups),
         f"  legend[{_quoted(tuple(_remarks(diagram)))}]",
@@ -99,23 +99,16 @@ def _node(element: Element, node: str) -> str:
 
 
 def _edge(stroke: Stroke, nodes: Mapping[str, str], column: Mapping[str, int]) -> str:
-    """A line is as long as the number of columns it spans; Mermaid knows no arrowhead at the left end only."""
+    """A line is as long as the number of columns it spans.
+
+    Mermaid knows no arrow to the left, and turning the line around would put what is read left of its reader: such a
+    line has two heads, of which its style hides one.
+    """
     longer = max(column[stroke.target] - column[stroke.source] - 1, 0)
-    style = "-." if stroke.assumed else ("==" if stroke.crosses else "--")
-    arrow = f"-{'.' * (longer + 1)}->" if stroke.assumed else f"{style}{style[0] * longer}>"
+    line = f"-{'.' * (longer + 1)}-" if stroke.assumed else ("=" if stroke.crosses else "-") * (2 + longer)
+    arrow = f"{'' if stroke.heads == 'forward' else '<'}{line}>"
     label = f"|{_quoted(stroke.label)}|" if any(stroke.label) else ""
-    source, target = nodes[stroke.source], nodes[stroke.target]
-    if stroke.heads == "back":
-        return f"  {target} {arrow}{label} {source}"
-    return f"  {source} {'<' if stroke.heads == 'both' else ''}{arrow}{label} {target}"
-
-
-def _order(drawn: tuple[Stroke, ...], nodes: Mapping[str, str], column: Mapping[str, int]) -> Iterator[str]:
-    """Invisible lines that keep a store right of the processes that only read from it."""
-    for stroke in drawn:
-        if stroke.heads == "back":
-            longer = max(column[stroke.target] - column[stroke.source] - 1, 0)
-            yield f"  {nodes[stroke.source]} ~~~{'~' * longer} {nodes[stroke.target]}"
+    return f"  {nodes[stroke.source]} {arrow}{label} {nodes[stroke.target]}"
 
 
 def _styles(
@@ -130,12 +123,18 @@ def _styles(
         yield f"  class {','.join(assumed)} assumed"
     if groups:
         yield f"  class {','.join(groups.values())} boundary"
-    marked = [str(place) for place, stroke in enumerate(drawn) if stroke.unguarded or stroke.unencrypted]
-    if marked:
-        yield f"  linkStyle {','.join(marked)} {_OPEN}"
-    heavy = [str(place) for place, stroke in enumerate(drawn) if stroke.crosses and str(place) not in marked]
-    if heavy:
-        yield f"  linkStyle {','.join(heavy)} {_CROSSES}"
+    lines: dict[str, list[str]] = {}
+    for place, stroke in enumerate(drawn):
+        lines.setdefault(_line_style(stroke), []).append(str(place))
+    for style, places in sorted(lines.items()):
+        if style:
+            yield f"  linkStyle {','.join(places)} {style}"
+
+
+def _line_style(stroke: Stroke) -> str:
+    """One style per line, for a second `linkStyle` takes the place of the first."""
+    colour = _OPEN if stroke.unguarded or stroke.unencrypted else (_CROSSES if stroke.crosses else "")
+    return ",".join(style for style in (colour, _LEFTWARD if stroke.heads == "back" else "") if style)
 
 
 def _remarks(diagram: Diagram) -> Iterator[str]:
