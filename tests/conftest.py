@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from calling import tmscan as tmscan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
