@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import libcst as cst
 
@@ -23,6 +20,7 @@ from tmscan.facts import (
     extract_strings,
 )
 from tmscan.facts.extract_context import Context, ExpressionTable, StatementTable, record
+from tmscan.facts.extract_lean import lean
 from tmscan.facts.extract_nesting import nested_too_deeply
 from tmscan.facts.types import Comment, FileFacts, Unparsed
 from tmscan.sources.read import decode
@@ -40,7 +38,6 @@ _STATEMENTS: StatementTable = {
 _REMARK = re.compile(r"#\s*(?:tmscan|type)\s*:")
 _NEWLINE = re.compile(r"\r\n?")
 _PLACE = re.compile(r"error at (\d+):\d+: ")
-_RECURSION_LIMIT = 20_000  # the code generation of libcst takes up to four frames for each level of nesting
 _TOO_DEEP = "nested too deeply"
 
 
@@ -58,7 +55,7 @@ def extract(source: bytes | str) -> FileFacts | Unparsed:
     line = nested_too_deeply(text)
     if line is not None:
         return Unparsed(_TOO_DEEP, line)
-    with _roomy():
+    with lean():
         try:
             return _facts(text)
         except cst.ParserSyntaxError as error:
@@ -78,25 +75,6 @@ def _facts(text: str) -> FileFacts:
         comments=tuple(_comments(context)) if _REMARK.search(text) else (),
         imports=tuple(sorted(context.imports)),
     )
-
-
-@contextmanager
-def _roomy() -> Iterator[None]:
-    """Room for deep trees, no warnings about escapes, no checks of nodes the parser built (a tenth of its time)."""
-    limit, checked = sys.getrecursionlimit(), cst.CSTNode.__post_init__
-    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
-    cst.CSTNode.__post_init__ = _unchecked  # type: ignore[method-assign, assignment]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        cst.CSTNode.__post_init__ = checked  # type: ignore[method-assign]
-        sys.setrecursionlimit(limit)
-
-
-def _unchecked(_node: cst.CSTNode) -> None:
-    return None
 
 
 def _unparsed(text: str, error: cst.ParserSyntaxError) -> Unparsed:

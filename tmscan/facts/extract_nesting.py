@@ -53,7 +53,7 @@ def nested_too_deeply(text: str) -> int | None:
 
 
 def _bare(found: re.Match[str]) -> str:
-    """A text becomes one quote; of f-strings the braces stay, because fields nest, and what is in them if it is long."""
+    """A text becomes one quote; of f-strings the braces stay (fields nest), and what is in them if it is long."""
     text = found[0]
     if text[0] == "#":
         return ""
@@ -61,7 +61,8 @@ def _bare(found: re.Match[str]) -> str:
     breaks = "\f" * text.count("\n")
     prefix = found.string[max(start - 2, 0) : start]
     if prefix[-1:].lower() in ("f", "t", "r") and ("f" in prefix.lower() or "t" in prefix.lower()):
-        return '"' + (_NOT_BRACES.sub("", text) if len(text) < 2 * MAX_CHAIN else _fields(text)).replace("\n", "\f")
+        fields = _NOT_BRACES.sub("", text) if len(text) < 2 * MAX_CHAIN else _fields(text)
+        return '"' + fields.replace("\n", "\f")
     return '"' + breaks
 
 
