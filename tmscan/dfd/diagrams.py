@@ -9,14 +9,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tmscan.dfd.folding import fold_targets, fold_units
+from tmscan.dfd.folding import fold_targets
 from tmscan.dfd.groups import Unit, classes_of, handlers_of, parts_of
+from tmscan.dfd.merging import merge_units
 from tmscan.dfd.names import count, listed, plain
 from tmscan.dfd.strands import Strand, build_flows, chain
 from tmscan.dfd.types import Boundary, Diagram, Element, Flow, Level
 
 BUDGET = 25
-_MOST_LINES = 56
+_MOST_LINES, _MOST_USES = 56, 34
 _LIMITS = {"entity": 5, "store": 5, "library": 4}
 # Tried in this order until a picture fits: how many processes, third-party services, stores and libraries it may show.
 _TIGHTER = (
@@ -97,13 +98,19 @@ def _inside(group: Unit) -> Sequence[Unit]:
 def _fitted(material: Material, identity: str, title: str, level: Level, parent: str, units: Sequence[Unit]) -> Diagram:
     """Folds processes, and then what they use, until the picture can be read."""
     for budget, services, stores, libraries in _TIGHTER:
-        drawn, notes, folded = fold_units(units, budget, "handler" if level == "component" else "group")
+        drawn, notes, folded = merge_units(units, budget, "handler" if level == "component" else "group")
         limits = {"entity": services, "store": stores, "library": libraries}
         picture = _picture(material, identity, title, level, parent, drawn, limits, notes, folded)
-        lines = len({frozenset((flow.source, flow.target)) for flow in picture.flows})
-        if len(picture.elements) <= BUDGET and lines <= _MOST_LINES:
+        if len(picture.elements) <= BUDGET and _is_untangled(picture):
             break
     return picture
+
+
+def _is_untangled(picture: Diagram) -> bool:
+    """Whether the lines can be followed; those from callers fan out and are easier to follow than the others."""
+    callers = {element.id for element in picture.elements if element.id.startswith("entity:")}
+    lines = {frozenset((flow.source, flow.target)) for flow in picture.flows}
+    return len(lines) <= _MOST_LINES and sum(1 for line in lines if not line & callers) <= _MOST_USES
 
 
 def _picture(

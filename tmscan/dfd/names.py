@@ -79,10 +79,10 @@ def display_names(names: Iterable[str], alone: str) -> dict[str, str]:
     shared = _shared(list(parts.values()))
     candidates = {name: _candidates(parts[name], shared, alone) for name in full}
     chosen: dict[str, str] = {}
-    for rank in range(5):
-        tally = Counter(candidates[name][rank] for name in full if name not in chosen)
+    for rank in range(max((len(row) for row in candidates.values()), default=0)):
+        tally = Counter(row[min(rank, len(row) - 1)] for name, row in candidates.items() if name not in chosen)
         for name in full:
-            candidate = candidates[name][rank]
+            candidate = candidates[name][min(rank, len(candidates[name]) - 1)]
             if name not in chosen and tally[candidate] == 1 and candidate not in chosen.values():
                 chosen[name] = candidate
     for name in full:
@@ -99,7 +99,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _candidates(parts: list[str], shared: int, alone: str) -> tuple[str, ...]:
-    """From the shortest name to the whole one: the last telling word, all telling words, less and less left out."""
+    """From the shortest name to the whole one: the last telling word, then more and more of them."""
     own = parts[shared:] or parts[-1:]
     telling = [part for part in own if part.lower() not in GENERIC]
     if not telling:
@@ -108,8 +108,8 @@ def _candidates(parts: list[str], shared: int, alone: str) -> tuple[str, ...]:
     inner = list(own)
     while len(inner) > 1 and inner[-1].lower() in _TAILS:
         inner.pop()
-    shortest = bare[-1] if bare else alone
-    return (shortest, *(".".join(words) or alone for words in (bare, inner, own, parts)))
+    ends = [bare[-length:] for length in range(1, len(bare) + 1)] or [[]]
+    return tuple(".".join(words) or alone for words in (*ends, inner, own, parts))
 
 
 def _shared(rows: Sequence[list[str]]) -> int:

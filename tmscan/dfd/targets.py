@@ -17,7 +17,7 @@ from tmscan.dfd.types import Boundary, Element
 from tmscan.inventory.types import Dependency, Inventory, Outbound, Store
 
 PROGRAMS = "host:programs"
-_LOCAL_ENGINES = ("sqlite", "file", "folder", "shelve", "dbm")
+_LOCAL_ENGINES = ("sqlite", "duckdb", "file", "folder", "shelve", "dbm")
 _LOCAL_HOST = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)(?::\d+)?")
 UNKNOWN = frozenset({"", "?", "unknown", "*"})
 _HANDLES_DATA_WORDS = """
