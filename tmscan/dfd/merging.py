@@ -47,9 +47,9 @@ def _closer(units: Sequence[Unit], noun: str) -> Iterator[list[Unit]]:
     """
     places: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in units:
-        places[unit.app, unit.element.boundary].append(unit)
+        places[_place(unit)].append(unit)
     for place, members in sorted(places.items(), key=lambda item: (-len(item[1]), item[0])):
-        others = [unit for unit in units if (unit.app, unit.element.boundary) != place]
+        others = [unit for unit in units if _place(unit) != place]
         for depth in range(max(len(_ends(unit.key, noun)) for unit in members) - 1, 0, -1):
             bundles: defaultdict[str, list[Unit]] = defaultdict(list)
             for unit in members:
@@ -80,15 +80,27 @@ def _ends(key: str, noun: str) -> list[int]:
 def _smallest_together(units: Sequence[Unit], budget: int, noun: str) -> list[Unit]:
     """Signing in and the largest units stay; the rest is one per boundary: a fold must not blur who controls what."""
     by_size = sorted(units, key=lambda unit: (not _SIGN_IN.search(unit.key), -len(unit.atoms), unit.element.id))
-    places = len({(unit.app, unit.element.boundary) for unit in units})
-    keep = max(budget - places, 1)
+    keep = max(budget - len({_place(unit) for unit in units}), 1)
+    kept = {_place(unit) for unit in by_size[:keep]}
     rest: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in by_size[keep:]:
-        rest[unit.app, unit.element.boundary].append(unit)
-    folds = [
-        _together(members, "", _REST, noun) if len(members) > 1 else members[0] for _, members in sorted(rest.items())
-    ]
-    return sorted([*by_size[:keep], *folds], key=lambda unit: unit.element.id)
+        rest[_place(unit)].append(unit)
+    folds = [_rest(members, place in kept, noun) for place, members in sorted(rest.items())]
+    return [*by_size[:keep], *folds]
+
+
+def _place(unit: Unit) -> tuple[str, str]:
+    return unit.app, unit.element.boundary
+
+
+def _rest(members: list[Unit], among_others: bool, noun: str) -> Unit:
+    """What is left of a place; if that is all of it, what the names have in common is a better name than "n more"."""
+    words = 0 if among_others else min(len(_ends(unit.key, noun)) for unit in members)
+    alike = (depth for depth in range(words, 0, -1) if len({_prefix(unit.key, depth, noun) for unit in members}) == 1)
+    shared = next(alike, 0)
+    if len(members) == 1 or shared:
+        return _merged(members, shared, noun)
+    return _together(members, "", _REST, noun)
 
 
 def _together(units: Sequence[Unit], name: str, key: str, noun: str) -> Unit:
