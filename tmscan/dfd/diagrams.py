@@ -17,7 +17,7 @@ from tmscan.dfd.strands import Strand, build_flows, chain
 from tmscan.dfd.types import Boundary, Diagram, Element, Flow, Level
 
 BUDGET = 25
-_MOST_LINES, _MOST_USES = 56, 38
+_MOST_LINES, _MOST_USES = 56, 34
 _LIMITS = {"entity": 5, "store": 5, "library": 4}
 # Tried in this order until a picture fits: how many processes, third-party services, stores and libraries it may show.
 _TIGHTER = (
