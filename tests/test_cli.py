@@ -136,6 +136,7 @@ def test_settings(tmscan: Call, tree: Path, settings: str, code: int) -> None:
     assert said.code == code
     if code == 2:
         assert "did you mean 'sql-built-from-input'" in said.err
+        assert "tmscan.toml: " in said.err
     assert tmscan("scan", tree, "--no-config").code == 1
 
 
@@ -294,6 +295,19 @@ def test_a_reader_that_goes_away_is_no_error(tree: Path, environment: dict[str, 
     )  # fmt: skip
     os.close(written)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_output_that_is_full_or_closed(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "tmscan", "rules"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("tmscan: standard output: cannot be written")
+    closed = ["sh", "-c", 'exec "$@" >&-', "sh", *command]
+    done = subprocess.run(closed, env=environment, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "tmscan: standard output is closed; name a file with --output\n"
 
 
 def test_colour_only_on_a_terminal(tree: Path, environment: dict[str, str]) -> None:

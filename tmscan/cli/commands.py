@@ -80,7 +80,7 @@ def _scan(
         runs = [(scan_request(request, chosen), chosen)]
     failed = False
     for found, chosen in runs:
-        report(found, form, output, category=category, show_suppressed=show_suppressed)
+        report(found, form, output, category=category, show_suppressed=show_suppressed, quiet=request.quiet)
         failed |= reached(found, fail_on or chosen.fail_on) or (strict and is_incomplete(found))
     if failed:
         raise typer.Exit(1)
@@ -166,7 +166,7 @@ def _explain(
     """What a rule looks for, why it matters, what to do about it and when it errs."""
     from tmscan.cli.prose import explain, load
 
-    write(explain(load(rules or ()), rule))
+    write(explain(load((*settings(Request()).rule_folders, *(rules or ()))), rule))
 
 
 @app.command("rules")
@@ -179,5 +179,5 @@ def _rules(
     from tmscan.cli.prose import load, rules_to_json, rules_to_text
 
     check_writable(output)
-    loaded = load(rules or ())
+    loaded = load((*settings(Request()).rule_folders, *(rules or ())))
     write(rules_to_json(loaded) if form == "json" else rules_to_text(loaded), output)

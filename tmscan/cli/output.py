@@ -34,9 +34,14 @@ def check_writable(output: Path | None) -> None:
         raise TmscanError(f"{output}: there is no folder {output.parent} to write it into. Make it first.")
 
 
+def has_terminal() -> bool:
+    """Whether a person sees what is written to standard output."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
 def is_terminal() -> bool:
     """Whether standard output is a terminal that may be sent colours (https://no-color.org/)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return has_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def complain(text: str) -> None:
@@ -48,6 +53,11 @@ def complain(text: str) -> None:
         return
 
 
+def silence() -> None:
+    """Let standard output go nowhere: what is left in its buffer would fail again when Python closes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def visible_error(error: Exception) -> str:
     """The error's text with control characters made visible: it may quote names of the scanned tree."""
     from tmscan.export.escape import for_terminal
@@ -57,13 +67,17 @@ def visible_error(error: Exception) -> str:
 
 def _to_stdout(data: bytes) -> None:
     """A reader that went away (`tmscan scan | head`) is no error, and does not change the exit code."""
+    if sys.stdout is None:  # closed by the caller (`>&-`)
+        raise TmscanError("standard output is closed; name a file with --output")
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # What is left in the buffer would fail again when Python closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
+    except OSError as error:
+        silence()
+        raise TmscanError(f"standard output: cannot be written: {error.strerror or error}") from error
 
 
 def _to_file(data: bytes, output: Path) -> None:

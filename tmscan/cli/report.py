@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 SEVERITY: Mapping[str, int] = {"note": 0, "warning": 1, "error": 2, "never": 3}
 
 
-def report(scan: Scan, form: ScanFormat, output: Path | None, *, category: str, show_suppressed: bool) -> None:
+def report(
+    scan: Scan, form: ScanFormat, output: Path | None, *, category: str, show_suppressed: bool, quiet: bool
+) -> None:
     """Write the findings; in colour where a terminal shows the text."""
     if form == "text" and output is None and is_terminal():
         from rich.console import Console
@@ -26,6 +28,10 @@ def report(scan: Scan, form: ScanFormat, output: Path | None, *, category: str, 
         show_findings(Console(highlight=False), scan.inventory, scan.register, scan.rules)
         if show_suppressed:
             write(_suppressed(scan))
+        if not quiet:
+            write(
+                "Next: `tmscan explain RULE` for more about a rule, `tmscan diagram` and `tmscan model` for the rest.\n"
+            )
         return
     write(_text(scan, form, category, show_suppressed=show_suppressed), output)
 

@@ -46,10 +46,11 @@ def settings(request: Request) -> Config:
 
 def scan_request(request: Request, config: Config) -> Scan:
     """Scan what was asked for. Raises TmscanError for bad paths, patterns, rules and ids of rules."""
-    from tmscan.cli.perpath import switch_off
     from tmscan.cli.progress import shown_progress
+    from tmscan.cli.switches import check_switches, switch_off
     from tmscan.scan import scan
 
+    check_switches(config, (*config.rule_folders, *request.rules))
     with shown_progress(quiet=request.quiet) as progress:
         found = scan(request.paths, replace(scan_options(request, config), progress=progress))
     if not request.quiet:

@@ -9,7 +9,7 @@ import sys
 from typing import NoReturn
 
 from tmscan.cli.commands import app
-from tmscan.cli.output import complain, visible_error
+from tmscan.cli.output import complain, silence, visible_error
 from tmscan.errors import TmscanError
 
 FAILED = 2
@@ -31,7 +31,18 @@ def main() -> NoReturn:
             raise
         _confess(error)
         sys.exit(FAILED)
+    finally:
+        _flush()
     sys.exit(0)
+
+
+def _flush() -> None:
+    """Help text, too, may have a reader that went away."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        silence()
 
 
 def _confess(error: Exception) -> None:

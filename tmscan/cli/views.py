@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from tmscan.cli.output import STDOUT, is_terminal, write
+from tmscan.cli.output import STDOUT, has_terminal, is_terminal, write
 from tmscan.errors import TmscanError
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ def show_inventory(inventory: Inventory, form: TableFormat, output: Path | None)
 def check_picture(form: DiagramFormat, output: Path | None) -> None:
     """Raises TmscanError for a picture that would go to a terminal, or that cannot be drawn here: before the scan."""
     import importlib.util
-    import sys
 
     if form not in PICTURES:
         return
@@ -47,7 +46,7 @@ def check_picture(form: DiagramFormat, output: Path | None) -> None:
         raise TmscanError(
             f"drawing {form} needs Graphviz: run `pip install 'tmscan[diagram]'`, or use --format mermaid or dot"
         )
-    if output in (None, STDOUT) and sys.stdout.isatty():
+    if output in (None, STDOUT) and has_terminal():
         raise TmscanError(f"a terminal cannot show {form}; name a file with --output")
 
 

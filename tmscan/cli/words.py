@@ -13,8 +13,11 @@ DiagramFormat = Literal["mermaid", "dot", "svg", "png", "pdf"]
 Threshold = Literal["note", "warning", "error", "never"]
 Level = Literal["context", "application", "component"]
 
-Paths = Annotated[list[Path] | None, typer.Argument(help="Folders and files to scan; the current folder by default.")]
-OnePath = Annotated[Path, typer.Argument(help="Folder or file to scan.")]
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[PATHS]...", help="Folders and files to scan; the current folder if there are none."),
+]
+OnePath = Annotated[Path, typer.Argument(metavar="[PATH]", help="Folder or file to scan.")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output.")
 ]

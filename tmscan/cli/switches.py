@@ -1,6 +1,7 @@
-"""A scan and the settings per path in; the scan with findings of rules that are switched off there marked out.
+"""The rules that settings switch on and off: checked before a scan, and applied per path after it.
 
-They are suppressed, with the settings file as the reason: counted in every report, and never in the exit code.
+Findings switched off for a path are suppressed, with the settings file as the reason: counted in every report, and
+never in the exit code.
 """
 
 from __future__ import annotations
@@ -9,29 +10,45 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tmscan.errors import TmscanError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tmscan.config import Config, PathSwitch
     from tmscan.scan import Scan
     from tmscan.threats.types import Finding
 
 
+def check_switches(config: Config, folders: Sequence[Path]) -> None:
+    """Raises TmscanError, with the settings file, for the id of no rule; `folders` hold rules besides the built-in."""
+    from tmscan.cli.prose import load
+    from tmscan.threats.switches import check_ids
+
+    used = [*(config.enable or ()), *config.disable, *(rule for switch in config.per_path for rule in switch.disable)]
+    if not used:
+        return
+    known = frozenset(rule.id for rule in load(folders))
+    try:
+        check_ids(used, known)
+    except TmscanError as error:
+        raise TmscanError(f"{config.file}: {error}") from error
+
+
 def switch_off(scan: Scan, config: Config) -> Scan:
-    """Apply `[[tool.tmscan.per-path]]`. Raises TmscanError for the id of no rule and for a pattern that is none."""
+    """Apply `[[tool.tmscan.per-path]]`. Raises TmscanError for a pattern that is none."""
     if not config.per_path or config.file is None:
         return scan
     from pathspec import GitIgnoreSpec
 
-    from tmscan.errors import TmscanError
     from tmscan.sources.ignore import parse_patterns
-    from tmscan.threats.switches import check_ids
 
-    known = frozenset(rule.id for rule in scan.rules)
     switches: list[tuple[GitIgnoreSpec, frozenset[str], PathSwitch]] = []
     for switch in config.per_path:
         spec, problems = parse_patterns(switch.paths, str(config.file))
         if problems or spec is None:
             raise TmscanError(f"{config.file}: per-path: {switch.paths[0]!r}: not a gitignore pattern")
-        switches.append((spec, check_ids(switch.disable, known), switch))
+        switches.append((spec, frozenset(switch.disable), switch))
     folder, name = config.file.parent.resolve(), config.file.name
 
     def judged(finding: Finding) -> Finding:
