@@ -20,7 +20,7 @@ import msgspec
 from tmscan.facts.batch import extract_batch, start_worker
 from tmscan.facts.cache import Cache, read_entries, write_entries
 from tmscan.facts.types import FileFacts, Unparsed
-from tmscan.facts.version import EXTRACTOR
+from tmscan.facts.version import extractor_version
 
 Facts: TypeAlias = FileFacts | Unparsed
 Progress: TypeAlias = Callable[[int, int], None]
@@ -71,7 +71,7 @@ def collect(
 
 def source_key(content: bytes) -> bytes:
     """The cache key of a file: its bytes and the version of the extraction, nothing else."""
-    return sha256(EXTRACTOR.encode() + b"\0" + content).digest()
+    return sha256(extractor_version() + content).digest()
 
 
 def _from_cache(cache: Cache | None, keys: Sequence[bytes]) -> dict[bytes, Facts]:
