@@ -26,8 +26,6 @@ IMPORTERS = {
     "typer": ["cli/*.py", "cli.py"],
     "rich": ["cli/*.py", "cli.py", "export/text*.py"],
 }
-# What a command line that only asks for help must not load; networkx is imported inside the functions that use it.
-HEAVY = {"libcst", "networkx", "sarif_om", "pygraphviz", "multiprocessing"}
 VAGUE_NAMES = {"base", "common", "core", "helper", "helpers", "manager", "misc", "util", "utils"}
 CODE_RUNNING = {"pickle", "marshal", "shelve", "runpy"}
 
@@ -42,12 +40,6 @@ def test_a_library_is_imported_only_where_it_belongs(library: str) -> None:
         if name == library and not any(PurePosixPath(room_path(file)).match(pattern) for pattern in allowed)
     ]
     assert wrong == []
-
-
-def test_starting_the_command_line_loads_nothing_heavy() -> None:
-    script = "import sys, tmscan.cli; print(*sorted(name for name in sys.modules if '.' not in name))"
-    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert HEAVY & set(run.stdout.split()) == set()
 
 
 def test_networkx_is_imported_late() -> None:
