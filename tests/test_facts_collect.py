@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -75,6 +76,20 @@ def test_unchanged_files_need_no_libcst(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
 
 
+def test_pool_beside_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with a progress display: workers are then not forked."""
+    monkeypatch.setattr(room, "_FEW_BYTES", 0)
+    monkeypatch.setattr(room, "_BATCH_BYTES", 1000)
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+    try:
+        assert encoded(FILES, workers=2) == encoded(FILES)
+    finally:
+        ended.set()
+        thread.join()
+
+
 def _dying(sources: list[bytes]) -> list[bytes]:
     if any(b"f7(" in source for source in sources):
         os.kill(os.getpid(), 9)
@@ -85,7 +100,7 @@ def _dying(sources: list[bytes]) -> list[bytes]:
 def test_file_that_kills_its_worker_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_FEW_BYTES", 0)
     monkeypatch.setattr(room, "_BATCH_BYTES", 200)
-    monkeypatch.setattr(room, "extract_batch", _dying)
+    monkeypatch.setattr(room, "extract_in_worker", _dying)
     found = collect(FILES, None, workers=2)
     assert [path for path, facts in found.items() if isinstance(facts, Unparsed)] == ["7.py"]
     assert list(found) == [path for path, _ in FILES]

@@ -17,13 +17,14 @@ from typing import TypeAlias
 
 import msgspec
 
-from tmscan.facts.batch import extract_batch, start_worker
+from tmscan.facts.batch import extract_batch, extract_in_worker, start_worker
 from tmscan.facts.cache import Cache, read_entries, write_entries
 from tmscan.facts.types import FileFacts, Unparsed
 from tmscan.facts.version import extractor_version
 
 Facts: TypeAlias = FileFacts | Unparsed
 Progress: TypeAlias = Callable[[int, int], None]
+Work: TypeAlias = Callable[[Sequence[bytes]], list[bytes]]
 
 KIND = "facts"
 _BATCH_BYTES = 100_000  # about 3,000 lines: short enough that Ctrl-C and the last batch do not wait
@@ -92,7 +93,7 @@ def _extracted(
     batches = _batches(missing)
     count = min(_cores() if workers is None else max(workers, 1), len(batches))
     if executor is not None:
-        yield from _through(executor, missing, batches)
+        yield from _through(executor, extract_batch, missing, batches)
     elif count <= 1 or sum(map(len, missing.values())) < _FEW_BYTES:
         for batch in batches:
             yield from zip(batch, extract_batch([missing[key] for key in batch]), strict=True)
@@ -115,13 +116,13 @@ def _batches(missing: dict[bytes, bytes]) -> list[list[bytes]]:
 
 
 def _pooled(missing: dict[bytes, bytes], batches: list[list[bytes]], count: int) -> Iterator[tuple[bytes, bytes]]:
-    """All batches through a pool; if a file kills a worker, those not done go one by one through pools of their own."""
+    """All batches through a pool; if a file kills a worker, the files not done go one by one, and only it is lost."""
     done: set[bytes] = set()
     others = set(multiprocessing.active_children())
     try:
         with _pool(count) as pool:
             try:
-                for key, encoded in _through(pool, missing, batches):
+                for key, encoded in _through(pool, extract_in_worker, missing, batches):
                     done.add(key)
                     yield key, encoded
             except BaseException:  # Ctrl-C above all: nobody waits for what is under way
@@ -130,32 +131,35 @@ def _pooled(missing: dict[bytes, bytes], batches: list[list[bytes]], count: int)
                     worker.terminate()
                 raise
     except BrokenProcessPool:
-        for key in sorted(missing.keys() - done):
-            yield key, _alone(missing[key])
+        yield from _one_by_one({key: content for key, content in missing.items() if key not in done})
 
 
 def _through(
-    executor: Executor, missing: dict[bytes, bytes], batches: list[list[bytes]]
+    executor: Executor, work: Work, missing: dict[bytes, bytes], batches: list[list[bytes]]
 ) -> Iterator[tuple[bytes, bytes]]:
     futures: dict[Future[list[bytes]], list[bytes]] = {
-        executor.submit(extract_batch, [missing[key] for key in batch]): batch for batch in batches
+        executor.submit(work, [missing[key] for key in batch]): batch for batch in batches
     }
     for future in as_completed(futures):
         yield from zip(futures.pop(future), future.result(), strict=True)
 
 
-def _alone(content: bytes) -> bytes:
-    with _pool(1) as pool:
-        try:
-            return pool.submit(extract_batch, [content]).result()[0]
-        except BrokenProcessPool:
-            return _encode(_CRASHED)
+def _one_by_one(missing: dict[bytes, bytes]) -> Iterator[tuple[bytes, bytes]]:
+    waiting = list(missing)
+    while waiting:
+        with _pool(1) as pool:
+            try:
+                while waiting:
+                    (encoded,) = pool.submit(extract_in_worker, [missing[waiting[-1]]]).result()
+                    yield waiting.pop(), encoded
+            except BrokenProcessPool:
+                yield waiting.pop(), _encode(_CRASHED)
 
 
 def _pool(count: int) -> ProcessPoolExecutor:
-    """Forking is quickest and safe while this is the only thread; elsewhere the platform's own way."""
+    """Forking is quickest, and safe while this is the only thread; otherwise workers start from nothing."""
     forks = sys.platform == "linux" and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if forks else None)
+    context = multiprocessing.get_context("fork" if forks else "spawn")
     return ProcessPoolExecutor(count, mp_context=context, initializer=start_worker)
 
 
