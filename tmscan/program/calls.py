@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tmscan.facts.body import statements
-from tmscan.facts.types import Parameter
+from tmscan.facts.types import FunctionDef, Parameter
 from tmscan.program.attributes import lookup
 from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.keys import arguments_key, key_of
@@ -35,6 +35,7 @@ from tmscan.program.values import (
 )
 
 DEPTH_LIMIT = 48
+CONTEXTS = 4000
 
 
 def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at: int, end: int) -> Value:
@@ -167,7 +168,7 @@ def activate(
     if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit:
         return None
     count = machine.contexts.get(id(definition), 0)
-    if count >= machine.context_limit and (count >= 4000 or machine.vocabulary.declares.isdisjoint(definition.mentions)):
+    if count >= machine.context_limit and (count >= CONTEXTS or not _matters(machine, definition, arguments)):
         # Called in too many ways to follow each: one activation stands for all further ones.
         receiver = specimen(function.owner) if receiver is not None and function.owner is not None else receiver
         arguments = Arguments(unknown=UNKNOWN)
@@ -204,6 +205,13 @@ def activate(
         activation.result = instance_of_annotation(machine, function.scope or function.module.frame, definition.returns)
     activation.done = True
     return activation
+
+
+def _matters(machine: Machine, definition: FunctionDef, arguments: Arguments) -> bool:
+    """Whether each way of calling a function must be told apart: it declares routes, or wraps the function it is given."""
+    if not machine.vocabulary.declares.isdisjoint(definition.mentions):
+        return True
+    return any(isinstance(value, Function | Class | Decorated | Bound) for value in arguments.positional[:2])
 
 
 def _bind_parameters(
