@@ -43,7 +43,8 @@ class Scan:
 class ScanOptions:
     """What to look at (`sources`), with which rules besides the built-in ones (`rules`: folders).
 
-    `enable` is a closed list of rule ids (None: all), `disable` takes some away.
+    `enable` is a closed list of rule ids (None: all), `disable` takes some away. `cache` says whether what earlier runs
+    read is used and kept, `workers` how many processes read files (None: as many as there are cores).
     """
 
     sources: SourceOptions = field(default_factory=SourceOptions)
@@ -51,6 +52,8 @@ class ScanOptions:
     enable: tuple[str, ...] | None = None
     disable: tuple[str, ...] = ()
     progress: Callable[[int, int], None] | None = None
+    cache: bool = True
+    workers: int | None = None
 
 
 def scan(paths: Sequence[Path], options: ScanOptions | None = None) -> Scan:

@@ -78,6 +78,8 @@ def scan_options(request: Request, config: Config) -> ScanOptions:
         rules=(*config.rule_folders, *request.rules),
         enable=config.enable,
         disable=config.disable,
+        cache=not request.no_cache,
+        workers=request.workers or None,
     )
 
 
