@@ -13,7 +13,7 @@ from tmscan.inventory.guards import make_judge
 from tmscan.inventory.observations import observations_of
 from tmscan.inventory.reach import reaches_of
 from tmscan.inventory.routers import collect_routers
-from tmscan.inventory.running import libraries_touched, run_factories, run_handler, run_rest
+from tmscan.inventory.running import libraries_touched, run_factories, run_handler, run_mount_hooks, run_rest
 from tmscan.inventory.settings import settings_of
 from tmscan.inventory.stores import collect_stores
 from tmscan.inventory.suppressions import suppressions_of
@@ -44,6 +44,7 @@ def take_inventory(
         touched = libraries_touched(machine)
         machine.context_limit = FACTORY_CONTEXTS
         run_factories(machine, index, touched)
+        run_mount_hooks(machine, index)
         routers = collect_routers(machine, index)
         routes, unknowns = walk_routes(machine, index, routers)
         judge = make_judge(machine, index)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tmscan.inventory.arguments import pick
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.types import Endpoint
 from tmscan.inventory.vocabulary import COMMON
@@ -28,6 +29,7 @@ from tmscan.program.values import (
     Known,
     Module,
     Origin,
+    Table,
     Unknown,
     Value,
 )
@@ -67,6 +69,24 @@ def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str
     for function in _fresh(machine):
         if not wanted.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
             call_by_framework(machine, function, _receiver(function), Arguments())
+
+
+def run_mount_hooks(machine: Machine, index: Index) -> None:
+    """Call what a framework calls on the project's own routers when they are mounted, mounts made there included."""
+    done: set[int] = set()
+    position = 0
+    while position < len(machine.events):
+        event = machine.events[position]
+        position += 1
+        for known in index.mounts.get(event.path, ()):
+            child = pick(event.arguments, known.row.child) if known.row.invokes else None
+            if not isinstance(child, Instance) or id(child) in done:
+                continue
+            done.add(id(child))
+            method, owner = find_in_class(child.cls, known.row.invokes)
+            if isinstance(method, Function) and isinstance(owner, Class) and isinstance(event.callee, External):
+                receiver = event.callee.base or UNKNOWN
+                call_by_framework(machine, method, child, Arguments([receiver, Table({})]))
 
 
 def _fresh(machine: Machine) -> Iterator[Function]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tmscan.facts.types import line_of
-from tmscan.inventory.arguments import listed, pick, texts, words
+from tmscan.inventory.arguments import HOLE, listed, pick, texts, words
 from tmscan.inventory.resources import resource_routes
 from tmscan.inventory.routers import MountCall, RouteCall, Router, Routers, identity, router_for
 from tmscan.inventory.types import Unknown
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library, RouteRow, Scope
 from tmscan.program.machine import Machine
+from tmscan.program.operators import is_none
 from tmscan.program.values import (
     Bound,
     Choice,
@@ -93,7 +94,24 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
         if router not in roots and not router.mounted:
             rest = _router(walk, router, Here("", app=_name(roots[0]) if len(roots) == 1 else ""))
             found.extend(route for route in rest if id(route.event) not in seen)
-    return found, walk.unknowns
+    return _whole(walk, found), walk.unknowns
+
+
+def _whole(walk: Walk, found: list[Found]) -> list[Found]:
+    """Without the routes of which only a part is known, where the same declaration also gives whole ones.
+
+    A prefix that hangs on configuration is then the exception to the rule, and said to be unknown.
+    """
+    known = {(id(route.event), route.action) for route in found if HOLE not in route.path}
+    kept: list[Found] = []
+    for route in found:
+        if HOLE in route.path and (id(route.event), route.action) in known:
+            _unknown(
+                walk, "prefix", f"{route.path} is served too, under a prefix that the scan cannot know", route.event
+            )
+        else:
+            kept.append(route)
+    return kept
 
 
 def join_path(prefix: str, path: str, syntax: str) -> str:
@@ -146,7 +164,9 @@ def _own_guards(router: Router) -> tuple[tuple[Value, Scope], ...]:
 
 def _mounted(walk: Walk, mount: MountCall, here: Here, own_prefix: str) -> Iterator[Found]:
     guards = (*here.guards, *(((mount.guards, "router"),) if mount.guards is not None else ()))
-    prefixes: tuple[str, ...] = texts(mount.prefix) or ("",)
+    prefixes: tuple[str, ...] = texts(mount.prefix) or (
+        ("",) if mount.prefix is None or is_none(mount.prefix) else (f"/{HOLE}",)
+    )
     children = _children(walk, mount.child)
     if not children:
         inner = Here(join_path(here.prefix, prefixes[0], ""), guards, here.routers, here.app, here.group, here.stack)

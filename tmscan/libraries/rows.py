@@ -100,7 +100,7 @@ ROUTERS = Section(
     ("create",), {"name": reference, "prefix": reference, "guards": reference, "routes": reference, "root": flag}
 )
 MOUNTS = Section(
-    ("call",), {"child": reference, "prefix": reference, "guards": reference, "overrides": flag}, required=("child",)
+    ("call",), {"child": reference, "prefix": reference, "guards": reference, "overrides": flag, "invokes": text}, required=("child",)
 )
 ROOTS = Section((), {"setting": text, "attribute": text}, required=("setting", "attribute"), headless=True)
 INPUTS = Section(

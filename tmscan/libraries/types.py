@@ -94,6 +94,7 @@ class MountRow:
     prefix: ArgumentRef = ()
     guards: ArgumentRef = ()
     overrides: bool = False  # the mount's prefix replaces the child's own
+    invokes: str = ""  # the method of the child that the framework calls when it is mounted
 
 
 @dataclass(frozen=True, slots=True)

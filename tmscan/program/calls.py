@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tmscan.facts.body import statements
-from tmscan.facts.types import FunctionDef, Parameter
+from tmscan.facts.types import Parameter
 from tmscan.program.attributes import lookup
 from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.keys import arguments_key, key_of
@@ -35,7 +35,7 @@ from tmscan.program.values import (
 )
 
 DEPTH_LIMIT = 48
-CONTEXTS = 4000
+CONTEXTS, STARTUP = 4000, 24
 
 
 def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at: int, end: int) -> Value:
@@ -168,7 +168,7 @@ def activate(
     if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit:
         return None
     count = machine.contexts.get(id(definition), 0)
-    if count >= machine.context_limit and (count >= CONTEXTS or not _matters(machine, definition, arguments)):
+    if count >= machine.context_limit and (count >= CONTEXTS or not _matters(machine, function, arguments)):
         # Called in too many ways to follow each: one activation stands for all further ones.
         receiver = specimen(function.owner) if receiver is not None and function.owner is not None else receiver
         arguments = Arguments(unknown=UNKNOWN)
@@ -207,10 +207,22 @@ def activate(
     return activation
 
 
-def _matters(machine: Machine, definition: FunctionDef, arguments: Arguments) -> bool:
-    """Whether each way of calling a function must be told apart: it declares routes, or wraps the function it is given."""
-    if not machine.vocabulary.declares.isdisjoint(definition.mentions):
+def _matters(machine: Machine, function: Function, arguments: Arguments) -> bool:
+    """Whether each way of calling a function must be told apart.
+
+    It declares routes, wraps the function that it is given, makes an object built on a library's class, or (while the
+    program starts up) works on constants alone, as code does that puts paths together.
+    """
+    if not machine.vocabulary.declares.isdisjoint(function.definition.mentions):
         return True
+    if function.owner is not None and any(
+        base.path in machine.vocabulary.recorded for base in external_bases(function.owner)
+    ):
+        return True
+    if machine.context_limit >= STARTUP and arguments.unknown is None:
+        values = [*arguments.positional, *arguments.keywords.values()]
+        if values and all(isinstance(value, Known) for value in values):
+            return True
     return any(isinstance(value, Function | Class | Decorated | Bound) for value in arguments.positional[:2])
 
 
