@@ -30,6 +30,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         bases=catalogue.bases,
         known=frozenset(known),
         declares=declaring_names(index),
+        open={path[:-2]: name for path, name in catalogue.aliases.items() if path.endswith(".*")},
         methods={path: known_row.row.methods for path, known_row in index.classes.items()},
     )
 

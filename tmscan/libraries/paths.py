@@ -12,7 +12,7 @@ from functools import cache
 PLACEHOLDER = "<module>"
 
 _ROOT = r"(?:<module>|(?:[a-z0-9][a-z0-9._-]*:)?[A-Za-z_]\w*)"
-_STEP = r"(?:\.[A-Za-z_]\w*|\(\)|\[\])"
+_STEP = r"(?:\.(?:[A-Za-z_]\w*|\*)|\(\)|\[\])"
 _CONCRETE = re.compile(rf"{_ROOT}{_STEP}*")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _STEPS = re.compile(_STEP)
@@ -33,7 +33,7 @@ def expand(text: str) -> tuple[str, ...]:
     """The concrete paths that `text` stands for, in the order they are written.
 
     `App.{get,post}` gives `App.get` and `App.post`; an alternative may be empty or hold several steps
-    (`pkg{,.sub}.Name`) or further braces. Raises PathError where the text is not dotted names, `()`, `[]` and braces.
+    (`pkg{,.sub}.Name`) or further braces. `.*` stands for whatever attribute no row and no short name knows. Raises PathError where the text is not dotted names, `()`, `[]` and braces.
     """
     inner = _BRACES.search(text)
     if inner is None:

@@ -39,7 +39,11 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
     if isinstance(value, External):
         if value.attributes is not None and name in value.attributes:
             return value.attributes[name]
-        return external(machine, f"{value.path}.{name}", value, None, at, frame)
+        path = f"{value.path}.{name}"
+        named = machine.vocabulary.open.get(value.path)
+        if named is not None and path not in machine.vocabulary.known:
+            return External(named, value, None, value.origins, {"\0said": Known(name)})
+        return external(machine, path, value, None, at, frame)
     if isinstance(value, Instance):
         return _of_instance(machine, frame, value, name, at)
     if isinstance(value, Module):

@@ -93,6 +93,7 @@ class Vocabulary:
     known: frozenset[str] = frozenset()
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
+    open: Mapping[str, str] = field(default_factory=dict)  # path → what its attributes are that have no path of their own
 
 
 @dataclass(slots=True)
