@@ -1,4 +1,7 @@
-"""The pipeline on one screen: paths in; inventory, data-flow model and STRIDE register out."""
+"""The pipeline on one screen: paths in; inventory, data-flow model and STRIDE register out.
+
+A tree in which nothing changed is answered from the cache: then neither libcst nor the rooms of the analysis are loaded.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +9,26 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
-from tmscan.dfd.model import build_model
+import msgspec
+
 from tmscan.dfd.types import DataFlowModel
-from tmscan.facts.extract import extract
+from tmscan.facts.cache import Cache, close_cache, open_cache, read_entries, write_entries
+from tmscan.facts.collect import collect, source_key
 from tmscan.facts.types import FileFacts
-from tmscan.inventory.build import take_inventory
 from tmscan.inventory.types import Inventory
-from tmscan.inventory.vocabulary import vocabulary_of
-from tmscan.libraries.index import index
-from tmscan.libraries.load import load_catalogue, rules_folder
-from tmscan.program.link import link
 from tmscan.sources.project import read_project
 from tmscan.sources.read import read_source
 from tmscan.sources.types import Project, Skipped, Source, SourceOptions
-from tmscan.threats.assess import assess
-from tmscan.threats.load import load_rules
-from tmscan.threats.switches import active_rules
 from tmscan.threats.types import Register, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one scan found: three views of the same tree."""
+    """What one scan found: three views of the same tree, the rules it went by, and the files it left out."""
 
     inventory: Inventory
     model: DataFlowModel
@@ -37,6 +36,7 @@ class Scan:
     rules: tuple[Rule, ...] = ()
     root: str = ""
     left_out: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class ScanOptions:
 def scan(paths: Sequence[Path], options: ScanOptions | None = None) -> Scan:
     """Scan files and folders. Raises TmscanError for a bad path or a bad rule; a bad file becomes a record."""
     options = options or ScanOptions()
-    with no_collection():
+    with no_collection(), _cache(options) as cache:
         project = read_project(paths, options.sources)
         contents: dict[str, bytes] = {}
         skipped = list(project.skipped)
@@ -69,7 +69,13 @@ def scan(paths: Sequence[Path], options: ScanOptions | None = None) -> Scan:
                 skipped.append(data)
             else:
                 contents[source.path] = data
-        return _scan(project, contents, skipped, options)
+        key = _key(project, contents, skipped, options)
+        found = _remembered(cache, key)
+        if found is None:
+            found = _scan(project, contents, skipped, options, cache)
+            if cache is not None:
+                write_entries(cache, "scan", {key: msgspec.msgpack.encode(found)})
+        return found
 
 
 def scan_sources(files: dict[str, bytes], options: ScanOptions | None = None) -> Scan:
@@ -82,26 +88,75 @@ def scan_sources(files: dict[str, bytes], options: ScanOptions | None = None) ->
             module = stem.removesuffix("__init__").strip("/").replace("/", ".")
             sources.append(Source(path, path, module, package, "", "application"))
     project = Project("", tuple(sources), (), (), (), "example")
-    return _scan(project, {source.path: files[source.path] for source in sources}, [], options or ScanOptions())
+    return _scan(project, {source.path: files[source.path] for source in sources}, [], options or ScanOptions(), None)
 
 
-def _scan(project: Project, contents: dict[str, bytes], skipped: list[Skipped], options: ScanOptions) -> Scan:
+def _scan(
+    project: Project, contents: dict[str, bytes], skipped: list[Skipped], options: ScanOptions, cache: Cache | None
+) -> Scan:
+    # The rooms of the analysis are loaded here, so that a run answered from the cache does not pay for them.
+    from tmscan.dfd.model import build_model
+    from tmscan.inventory.build import take_inventory
+    from tmscan.libraries.load import rules_folder
+    from tmscan.program.link import link
+    from tmscan.threats.assess import assess
+    from tmscan.threats.load import load_rules
+    from tmscan.threats.switches import active_rules
+    from tmscan.vocabulary import libraries
+
+    rules = load_rules([rules_folder() / "threats", *options.rules])
+    active = active_rules(rules, options.enable, options.disable)
     facts: dict[str, FileFacts] = {}
-    for path, data in contents.items():
-        found = extract(data)
+    read = collect(contents.items(), cache, workers=options.workers, progress=options.progress)
+    for path, found in read.items():
         if isinstance(found, FileFacts):
             facts[path] = found
         else:
             skipped.append(Skipped(path, found.reason, found.line))
-    catalogue = load_catalogue()
-    rows = index(catalogue)
-    rules = load_rules([rules_folder() / "threats", *options.rules])
+    rows, vocabulary = libraries(cache)
     sources = [source for source in project.sources if source.path in facts]
-    program = link(sources, facts, vocabulary_of(catalogue, rows), project.search_roots)
-    inventory = take_inventory(program, rows, project, facts, tuple(sorted(skipped, key=lambda item: (item.file, item.line))))
+    program = link(sources, facts, vocabulary, project.search_roots)
+    missing = tuple(sorted(skipped, key=lambda item: (item.file, item.line)))
+    inventory = take_inventory(program, rows, project, facts, missing)
     model = build_model(inventory)
-    register = assess(inventory, model, rules, active=active_rules(rules, options.enable, options.disable))
-    return Scan(inventory, model, register, rules, project.root, project.left_out)
+    register = assess(inventory, model, rules, active=active)
+    warnings = tuple(cache.warnings) if cache is not None else ()
+    return Scan(inventory, model, register, rules, project.root, project.left_out, warnings)
+
+
+def _key(project: Project, contents: dict[str, bytes], skipped: list[Skipped], options: ScanOptions) -> bytes:
+    """What a scan depends on: tmscan itself, its rules and options, the day (suppressions lapse), every file."""
+    from tmscan.version import tool_digest
+
+    digest = sha256(tool_digest(options.rules))
+    about = (options.enable, options.disable, options.sources, datetime.now(UTC).date().isoformat())
+    digest.update(msgspec.msgpack.encode((about, project, skipped)))
+    for path, content in contents.items():
+        digest.update(path.encode("utf-8", "surrogatepass"))
+        digest.update(source_key(content))
+    return digest.digest()
+
+
+def _remembered(cache: Cache | None, key: bytes) -> Scan | None:
+    stored = read_entries(cache, "scan", [key]).get(key) if cache is not None else None
+    if stored is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(stored, type=Scan)
+    except msgspec.MsgspecError:
+        return None  # written by something else under our key: scan again
+
+
+@contextmanager
+def _cache(options: ScanOptions) -> Iterator[Cache | None]:
+    if not options.cache:
+        yield None
+        return
+    cache = open_cache()
+    try:
+        yield cache
+    finally:
+        close_cache(cache)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         inputs=inputs,
         bases=catalogue.bases,
         known=frozenset(known),
+        settings={root.object: root.setting for library in index.libraries for root in library.roots if root.object},
         declares=declaring_names(index),
         open={path[:-2]: name for path, name in catalogue.aliases.items() if path.endswith(".*")},
         methods={path: known_row.row.methods for path, known_row in index.classes.items()},

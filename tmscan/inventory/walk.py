@@ -137,7 +137,7 @@ def _router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
         return
     own = _own_guards(router)
     group = _name(router) if not router.root or not here.group else here.group
-    prefixes = texts(router.prefix) or ("",)
+    prefixes = texts(router.prefix) or (("",) if router.prefix is None or is_none(router.prefix) else (f"/{HOLE}",))
     for prefix in prefixes:
         inner = Here(
             join_path(here.prefix, prefix, ""),

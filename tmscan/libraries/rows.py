@@ -102,7 +102,7 @@ ROUTERS = Section(
 MOUNTS = Section(
     ("call",), {"child": reference, "prefix": reference, "guards": reference, "overrides": flag, "invokes": text}, required=("child",)
 )
-ROOTS = Section((), {"setting": text, "attribute": text}, required=("setting", "attribute"), headless=True)
+ROOTS = Section((), {"setting": text, "attribute": text, "object": text}, required=("setting", "attribute"), headless=True)
 INPUTS = Section(
     ("read",),
     {"from": one_of(get_args(Place), "place of input")},

@@ -105,6 +105,7 @@ class RootRow:
 
     setting: str
     attribute: str
+    object: str = ""  # the object whose attributes are the settings
 
 
 @dataclass(frozen=True, slots=True)

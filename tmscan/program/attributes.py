@@ -39,6 +39,12 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
     if isinstance(value, External):
         if value.attributes is not None and name in value.attributes:
             return value.attributes[name]
+        given = _given(machine, value.event, f"{value.path}.{name}", name)
+        if given is not None:
+            return given
+        setting = machine.setting(machine, value.path, name) if value.path in machine.vocabulary.settings else None
+        if setting is not None:
+            return setting
         path = f"{value.path}.{name}"
         named = machine.vocabulary.open.get(value.path)
         if named is not None and path not in machine.vocabulary.known:
@@ -74,6 +80,13 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
     if isinstance(value, Known | Text | Sequence | Table):
         return method_of(value, name) or unknown(origins_of(value))
     return unknown(origins_of(value))
+
+
+def _given(machine: Machine, event: Event | None, path: str, name: str) -> Value | None:
+    """What the object was made with under this keyword: most libraries keep it as an attribute of the same name."""
+    if event is None or event.kind != "call" or path in machine.vocabulary.known:
+        return None
+    return event.arguments.keywords.get(name)
 
 
 def _is_none(value: Value) -> bool:
@@ -150,6 +163,10 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
         if annotated is not None:
             return annotated
         if isinstance(owner, External):
+            path = member_path(machine, instance.cls, None, name, made=True)
+            given = _given(machine, instance.event, path, name)
+            if given is not None:
+                return given
             return external(
                 machine, member_path(machine, instance.cls, None, name, made=True), instance, None, at, frame
             )

@@ -130,6 +130,8 @@ def record(
         if known is not None:
             if path in machine.vocabulary.recorded and known not in frame.activation.events:
                 frame.activation.events.append(known)
+                if frame.tests:
+                    frame.activation.under[id(known)] = frame.tests
             return known
     event = Event(path, callee, arguments, frame.module, at, end, frame.activation, decorates=decorates)
     if key is not None:
@@ -137,6 +139,8 @@ def record(
     if path in machine.vocabulary.recorded:
         frame.activation.events.append(event)
         machine.events.append(event)
+        if frame.tests:
+            frame.activation.under[id(event)] = frame.tests
     return event
 
 
@@ -148,6 +152,7 @@ def invoke(
     if activation is None:
         return UNKNOWN
     frame.activation.calls.append((at, activation))
+    frame.activation.call_tests.append(frame.tests)
     return activation.result
 
 
@@ -165,7 +170,7 @@ def activate(
     known = machine.activations.get(key)
     if known is not None:
         return known
-    if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit:
+    if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit or id(definition) in machine.skipped:
         return None
     count = machine.contexts.get(id(definition), 0)
     if count >= machine.context_limit and (count >= CONTEXTS or not _matters(machine, function, arguments)):

@@ -177,10 +177,13 @@ def _unary(machine: Machine, frame: Frame, node: ir.Unary) -> Value:
 def _boolean(machine: Machine, frame: Frame, node: ir.Boolean) -> Value:
     results: list[Value] = []
     stops = node.op == "or"
+    outer = frame.tests
     for part in node.values:
         value = evaluate(machine, frame, part)
+        frame.tests = (*outer, part)
         known = truth(value)
         if known is stops:
+            frame.tests = outer
             results.append(value)
             return join(results)
         if known is None or part is node.values[-1]:
@@ -188,6 +191,7 @@ def _boolean(machine: Machine, frame: Frame, node: ir.Boolean) -> Value:
                 kept = [option for option in value.options if truth(option) is not False]
                 value = join(kept) if kept else value
             results.append(value)
+    frame.tests = outer
     return join(results) if results else UNKNOWN
 
 
@@ -207,9 +211,14 @@ def _compare(machine: Machine, frame: Frame, node: ir.Compare) -> Value:
 
 def _conditional(machine: Machine, frame: Frame, node: ir.Conditional) -> Value:
     known = truth(evaluate(machine, frame, node.test))
+    outer = frame.tests
+    frame.tests = (*outer, node.test)
     if known is not None:
-        return evaluate(machine, frame, node.body if known else node.orelse)
-    return join([evaluate(machine, frame, node.body), evaluate(machine, frame, node.orelse)])
+        value = evaluate(machine, frame, node.body if known else node.orelse)
+    else:
+        value = join([evaluate(machine, frame, node.body), evaluate(machine, frame, node.orelse)])
+    frame.tests = outer
+    return value
 
 
 def _lambda(machine: Machine, frame: Frame, node: ir.Lambda) -> Value:

@@ -19,6 +19,7 @@ from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.expressions import evaluate
 from tmscan.program.imports import import_module, run_module
 from tmscan.program.machine import Activation, Frame, Machine, Vocabulary
+from tmscan.program.settings import find_settings_modules, setting_value
 from tmscan.program.statements import execute
 from tmscan.program.typing_hints import instance_of
 from tmscan.program.values import (
@@ -71,6 +72,8 @@ def link(
         prepare,
     )
     machine.caught, machine.created, machine.subclasses_of = _caught, _created, _subclasses
+    machine.setting = setting_value
+    machine.settings_modules = find_settings_modules(machine)
     machine.builtins = BUILTINS
     machine.builtin_names = frozenset(dir(python_builtins))
     nowhere = Module("", "", False, (), state="done")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from tmscan.facts.types import At, Block, Expr, FileFacts, Handler
+from tmscan.facts.types import At, Block, Expr, FileFacts, Handler, Match, Try
 from tmscan.program.values import (
     CLEAN,
     UNKNOWN,
@@ -27,12 +28,17 @@ from tmscan.program.values import (
 
 PATH_LIMIT = 160
 
+# The conditions that what runs hangs on, outermost first: tests of branches, and `try` statements whose body failed.
+Tests: TypeAlias = tuple[Expr | Try | Match, ...]
+
 
 @dataclass(slots=True, eq=False)
 class Activation:
     """One evaluated (function, abstract arguments) pair: its result, what it called, and whom.
 
     `function` is None for a module's top level. `calls` are (place, callee) pairs in order of evaluation.
+    `ends` are the ways out ("return" or "raise", value, place) with the conditions they hang on; `under` holds the
+    conditions of recorded events by `id`, and `call_tests` those of `calls`, one for one.
     """
 
     function: Function | None
@@ -45,6 +51,9 @@ class Activation:
     arguments: Arguments | None = None
     frame: Frame | None = None
     raises: list[tuple[Value, At]] = field(default_factory=list)
+    ends: list[tuple[str, Value, At, Tests]] = field(default_factory=list)
+    under: dict[int, Tests] = field(default_factory=dict)
+    call_tests: list[Tests] = field(default_factory=list)
     caught: list[tuple[Handler, tuple[Event, ...]]] = field(default_factory=list)
 
     @property
@@ -71,6 +80,7 @@ class Frame:
     open_yields: bool = False
     depth: int = 0
     uncertain: int = 0
+    tests: Tests = ()
 
     def closure(self) -> Frame | None:
         """The frame that a function defined here closes over: none at module level, never a class body."""
@@ -92,6 +102,7 @@ class Vocabulary:
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)  # settings object -> the name that marks its module
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
     open: Mapping[str, str] = field(default_factory=dict)  # path → what its attributes are that have no path of their own
 
@@ -118,7 +129,11 @@ class Machine:
     limit: int = 0
     per_root: int = 3_000_000
     context_limit: int = 40
+    assumed: Mapping[str, Value] = field(default_factory=dict)  # what third-party paths are taken to give
+    skipped: frozenset[int] = frozenset()  # definitions that are not run
     contexts: dict[int, int] = field(default_factory=dict)
+    assigned: dict[str, frozenset[str]] = field(default_factory=dict)
+    settings_modules: dict[str, list[Module]] = field(default_factory=dict)
     request_paths: frozenset[str] = frozenset()
     stored_settings: list[tuple[str, Value, Module, At]] = field(default_factory=list)
     tops: list[Activation] = field(default_factory=list)
@@ -133,6 +148,7 @@ class Machine:
     prepare: Callable[[Machine, Instance], None] = field(init=False)
     caught: Callable[[Machine, Frame, Value, At], Value] = field(init=False)
     created: Callable[[Machine, Frame, Class], None] = field(init=False)
+    setting: Callable[[Machine, str, str], Value | None] = field(init=False)
     subclasses_of: Callable[[Class], Value] = field(init=False)
     attribute: Callable[[Machine, Frame, Value, str, At], Value] = field(init=False)
     import_module: Callable[[Machine, str], Value | None] = field(init=False)
@@ -155,6 +171,8 @@ def external(
 ) -> Value:
     """A third-party value under its canonical path; data flows from `base` and the call's arguments into it."""
     path = machine.vocabulary.aliases.get(path, path)
+    if path in machine.assumed:
+        return machine.assumed[path]
     if len(path) > PATH_LIMIT:
         return UNKNOWN
     origins: Origins = CLEAN

@@ -10,7 +10,7 @@ from tmscan.program.attributes import element, lookup
 from tmscan.program.definitions import define_class, define_function
 from tmscan.program.expressions import arguments_of, bind, evaluate, iterate, resolve_name
 from tmscan.program.imports import bind_import, bind_import_from
-from tmscan.program.machine import Frame, Machine
+from tmscan.program.machine import Frame, Machine, Tests
 from tmscan.program.narrowing import narrow
 from tmscan.program.operators import arithmetic, truth
 from tmscan.program.patterns import match_pattern
@@ -31,10 +31,13 @@ from tmscan.program.values import (
 
 def execute(machine: Machine, frame: Frame, block: ir.Block) -> bool:
     """Run a block; False when control never reaches its end (return, raise, break, continue)."""
+    tests = frame.tests
     for statement in block:
         machine.steps += 1
         if not _DISPATCH[type(statement)](machine, frame, statement):
+            frame.tests = tests
             return False
+    frame.tests = tests
     return True
 
 
@@ -109,7 +112,9 @@ def _evaluate(machine: Machine, frame: Frame, node: ir.Evaluate) -> bool:
 
 
 def _return(machine: Machine, frame: Frame, node: ir.Return) -> bool:
-    frame.returns.append(evaluate(machine, frame, node.value) if node.value is not None else NOTHING)
+    value = evaluate(machine, frame, node.value) if node.value is not None else NOTHING
+    frame.returns.append(value)
+    frame.activation.ends.append(("return", value, node.at, frame.tests))
     return False
 
 
@@ -117,11 +122,13 @@ def _raise(machine: Machine, frame: Frame, node: ir.Raise) -> bool:
     if node.exception is not None:
         value = evaluate(machine, frame, node.exception)
         frame.activation.raises.append((value, node.at))
+        frame.activation.ends.append(("raise", value, node.at, frame.tests))
         if isinstance(value, External) and not value.path.endswith(")") and value.path in machine.vocabulary.recorded:
             event = Event(
                 value.path, value, Arguments(), frame.module, node.at, node.at, frame.activation, kind="raise"
             )
             frame.activation.events.append(event)
+            frame.activation.under[id(event)] = frame.tests
     return False
 
 
@@ -142,18 +149,31 @@ def _scope(machine: Machine, frame: Frame, node: ir.Scope) -> bool:
 
 def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
     known = truth(evaluate(machine, frame, node.test))
+    outer = frame.tests
+    frame.tests = (*outer, node.test)
     if known is not None:
-        return execute(machine, frame, node.body if known else node.orelse)
+        if not execute(machine, frame, node.body if known else node.orelse):
+            frame.tests = outer
+            return False
+        if not (_leaves(node.body) or _leaves(node.orelse)):
+            frame.tests = outer
+        return True
+    through: list[bool] = []
 
     def taken() -> bool:
         narrow(machine, frame, node.test, holds=True)
-        return execute(machine, frame, node.body)
+        through.append(execute(machine, frame, node.body))
+        return through[-1]
 
     def other() -> bool:
         narrow(machine, frame, node.test, holds=False)
-        return execute(machine, frame, node.orelse)
+        through.append(execute(machine, frame, node.orelse))
+        return through[-1]
 
-    return branches(machine, frame, [taken, other])
+    falls = branches(machine, frame, [taken, other])
+    if all(through) or not falls:
+        frame.tests = outer  # else what follows is reached in one case only, and hangs on the test too
+    return falls
 
 
 def _for(machine: Machine, frame: Frame, node: ir.For) -> bool:
@@ -207,10 +227,13 @@ def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
 
 def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
     failed = machine.failed_imports
+    left: list[bool] = []
+    outer = frame.tests
 
     def main() -> bool:
         start = len(frame.activation.events)
         through = execute(machine, frame, node.body)
+        left.append(not through)
         seen = tuple(frame.activation.events[start:])
         if seen:
             frame.activation.caught.extend((handler, seen) for handler in node.handlers)
@@ -218,13 +241,15 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
 
     paths: list[Callable[[], bool]] = [main]
     if not (_only_imports(node.body) and _catches_imports(node)):
-        paths.extend(_handler(machine, frame, handler) for handler in node.handlers)
+        paths.extend(_handler(machine, frame, handler, (*outer, node)) for handler in node.handlers)
         through = branches(machine, frame, paths)
     else:
         through = main()
         if machine.failed_imports > failed:
             for handler in node.handlers:
                 through = execute(machine, frame, handler.body) or through
+    if through and any(left):
+        frame.tests = (*outer, node)  # the body leaves when it succeeds: what follows hangs on its failure
     return execute(machine, frame, node.final) and through
 
 
@@ -245,12 +270,15 @@ def _exception_names(node: ir.Expr) -> tuple[ir.Expr, ...]:
     return node.items if isinstance(node, ir.Display) else (node,)
 
 
-def _handler(machine: Machine, frame: Frame, handler: ir.Handler) -> Callable[[], bool]:
+def _handler(machine: Machine, frame: Frame, handler: ir.Handler, tests: Tests) -> Callable[[], bool]:
     def path() -> bool:
+        outer, frame.tests = frame.tests, tests
         if handler.name:
             kind = evaluate(machine, frame, handler.type) if handler.type is not None else UNKNOWN
             frame.locals[handler.name] = machine.caught(machine, frame, kind, handler.at)
-        return execute(machine, frame, handler.body)
+        through = execute(machine, frame, handler.body)
+        frame.tests = outer
+        return through
 
     return path
 
@@ -263,7 +291,7 @@ def _match(machine: Machine, frame: Frame, node: ir.Match) -> bool:
         fits = match_pattern(machine, frame, case.pattern, subject, {})
         if fits is False:
             continue
-        paths.append(_case(machine, frame, case, subject))
+        paths.append(_case(machine, frame, node, case, subject))
         if fits and case.guard is None:
             certain = True
             break
@@ -276,14 +304,17 @@ def _match(machine: Machine, frame: Frame, node: ir.Match) -> bool:
     return branches(machine, frame, paths)
 
 
-def _case(machine: Machine, frame: Frame, case: ir.Case, subject: Value) -> Callable[[], bool]:
+def _case(machine: Machine, frame: Frame, node: ir.Match, case: ir.Case, subject: Value) -> Callable[[], bool]:
     def path() -> bool:
         bound: dict[str, Value] = {}
         match_pattern(machine, frame, case.pattern, subject, bound)
         frame.locals.update(bound)
         if case.guard is not None:
             evaluate(machine, frame, case.guard)
-        return execute(machine, frame, case.body)
+        outer, frame.tests = frame.tests, (*frame.tests, node)
+        through = execute(machine, frame, case.body)
+        frame.tests = outer
+        return through
 
     return path
 
