@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tmscan.program.classes import PLAIN_BASES, find_in_class, order_of
-from tmscan.program.machine import Frame, Machine, external
+from tmscan.program.lattice import join, origins_of, table_of, unknown
+from tmscan.program.machine import Machine, external
 from tmscan.program.natives import method_of
-from tmscan.program.operators import external_element
 from tmscan.program.typing_hints import instance_of_annotation
 from tmscan.program.values import (
     UNKNOWN,
@@ -17,6 +17,7 @@ from tmscan.program.values import (
     Deferred,
     Event,
     External,
+    Frame,
     Function,
     Instance,
     Known,
@@ -27,10 +28,6 @@ from tmscan.program.values import (
     Table,
     Text,
     Value,
-    join,
-    origins_of,
-    table_of,
-    unknown,
 )
 
 
@@ -253,79 +250,3 @@ def _of_super(machine: Machine, frame: Frame, value: Super, name: str, at: int) 
             return Bound(inner, receiver.cls)
         return Bound(inner, receiver)
     return found
-
-
-def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: int) -> Value:
-    """`value[index]`."""
-    if isinstance(value, Table) and isinstance(index, Known) and not isinstance(index.value, list):
-        found = value.items.get(index.value)
-        return found if found is not None else (value.rest or UNKNOWN)
-    if isinstance(value, Sequence):
-        if isinstance(index, Known) and isinstance(index.value, int):
-            if -len(value.items) <= index.value < len(value.items) and (value.rest is None or index.value >= 0):
-                return value.items[index.value]
-            return value.rest or UNKNOWN
-        if isinstance(index, Sequence) and index.kind == "slice":
-            return _sliced(value, index)
-        return element(machine, value)
-    if isinstance(value, Known) and isinstance(value.value, str | bytes):
-        return _text_at(value, index)
-    if isinstance(value, External):
-        event = Event(
-            f"{value.path}[]", value, Arguments([index]), frame.module, at, at, frame.activation, kind="subscript"
-        )
-        made = external(machine, event.path, value, event, at, frame)
-        event.result = made
-        if event.path in machine.vocabulary.recorded:
-            frame.activation.events.append(event)
-            machine.events.append(event)
-        return made
-    if isinstance(value, Choice):
-        return join([subscript(machine, frame, option, index, at) for option in value.options if not _is_none(option)])
-    if isinstance(value, Class):
-        return value
-    if isinstance(value, Instance):
-        method = lookup(machine, frame, value, "__getitem__", at)
-        if isinstance(method, Bound):
-            return machine.call(machine, frame, method, Arguments([index]), at, at)
-        return method if isinstance(method, External) else unknown(origins_of(value))
-    return element(machine, value)
-
-
-def _sliced(value: Sequence, index: Sequence) -> Value:
-    bounds = [bound.value if isinstance(bound, Known) else "?" for bound in index.items]
-    if value.rest is None and all(bound is None or isinstance(bound, int) for bound in bounds) and bounds[2] != 0:
-        start, stop, step = (bound if isinstance(bound, int) else None for bound in bounds)
-        return Sequence(value.kind, value.items[start:stop:step])
-    return Sequence(value.kind, [], join([*value.items, *([value.rest] if value.rest else [])]))
-
-
-def _text_at(value: Known, index: Value) -> Value:
-    text = value.value
-    if not isinstance(text, str | bytes):
-        return UNKNOWN
-    if isinstance(index, Known) and isinstance(index.value, int) and -len(text) <= index.value < len(text):
-        piece = text[index.value]
-        return Known(piece)
-    if isinstance(index, Sequence) and index.kind == "slice":
-        bounds = [bound.value if isinstance(bound, Known) else "?" for bound in index.items]
-        if all(bound is None or isinstance(bound, int) for bound in bounds) and bounds[2] != 0:
-            start, stop, step = (bound if isinstance(bound, int) else None for bound in bounds)
-            return Known(text[start:stop:step])
-    return UNKNOWN
-
-
-def element(machine: Machine, value: Value) -> Value:
-    """One element of a value, whichever it is."""
-    if isinstance(value, Sequence):
-        return (
-            join([*value.items[:24], *([value.rest] if value.rest is not None else [])])
-            if value.items or value.rest
-            else UNKNOWN
-        )
-    if isinstance(value, Table):
-        parts = [*list(value.items.values())[:24], *([value.rest] if value.rest is not None else [])]
-        return join(parts) if parts else UNKNOWN
-    if isinstance(value, Choice):
-        return join([element(machine, option) for option in value.options])
-    return external_element(machine, value)

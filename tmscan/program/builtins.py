@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from tmscan.program.attributes import element, lookup
+from tmscan.program.attributes import lookup
+from tmscan.program.binding import store_attribute
 from tmscan.program.classes import find_in_class, order_of
-from tmscan.program.expressions import iterate, store_attribute
-from tmscan.program.machine import Frame, Machine
+from tmscan.program.iteration import iterate
+from tmscan.program.lattice import join, options, origins_of, table_of, unknown
+from tmscan.program.machine import Machine
 from tmscan.program.operators import concatenate, truth
+from tmscan.program.subscripts import element
 from tmscan.program.values import (
     FALSE,
     NOTHING,
@@ -20,6 +23,7 @@ from tmscan.program.values import (
     Class,
     Decorated,
     External,
+    Frame,
     Function,
     Instance,
     Known,
@@ -30,11 +34,6 @@ from tmscan.program.values import (
     Table,
     Text,
     Value,
-    join,
-    options,
-    origins_of,
-    table_of,
-    unknown,
 )
 
 Model: TypeAlias = Callable[[Machine, Frame, Arguments, int], Value]

@@ -7,12 +7,14 @@ from tmscan.facts.types import Parameter
 from tmscan.program.attributes import lookup
 from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.keys import arguments_key, key_of
-from tmscan.program.machine import Activation, Frame, Machine, external
+from tmscan.program.lattice import join, origins_of, unknown
+from tmscan.program.machine import Machine, external
 from tmscan.program.stdlib import MODELS, PASSING
 from tmscan.program.typing_hints import instance_of_annotation, specimen
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
+    Activation,
     Arguments,
     Bound,
     Choice,
@@ -20,6 +22,7 @@ from tmscan.program.values import (
     Decorated,
     Event,
     External,
+    Frame,
     Function,
     Instance,
     Known,
@@ -29,9 +32,6 @@ from tmscan.program.values import (
     Table,
     Unknown,
     Value,
-    join,
-    origins_of,
-    unknown,
 )
 
 DEPTH_LIMIT = 48

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tmscan.facts.types import ClassDef, FunctionDef
-from tmscan.program.machine import Frame, Machine
-from tmscan.program.values import Arguments, Class, Decorated, Function, Known, Value
+from tmscan.program.machine import Machine
+from tmscan.program.values import Arguments, Class, Decorated, Frame, Function, Known, Value
 
 
 def define_function(machine: Machine, frame: Frame, node: FunctionDef) -> Function:

@@ -6,35 +6,28 @@ from collections.abc import Callable
 from typing import cast
 
 from tmscan.facts import types as ir
-from tmscan.program.attributes import element, lookup, subscript
-from tmscan.program.machine import Frame, Machine, external
+from tmscan.program.attributes import lookup
+from tmscan.program.binding import bind, scalar_key
+from tmscan.program.iteration import comprehension, iterate
+from tmscan.program.lattice import join, origins_of, unknown
+from tmscan.program.machine import Machine, external
 from tmscan.program.operators import arithmetic, compare, concatenate, truth
+from tmscan.program.subscripts import element, subscript
 from tmscan.program.values import (
     FALSE,
     NOTHING,
     TRUE,
     UNKNOWN,
     Arguments,
-    Bound,
     Choice,
-    Class,
     Deferred,
-    External,
+    Frame,
     Function,
-    Instance,
     Known,
-    Module,
-    Scalar,
     Sequence,
     Table,
     Value,
-    join,
-    options,
-    origins_of,
-    unknown,
 )
-
-LOOP_LIMIT = 4000
 
 
 def evaluate(machine: Machine, frame: Frame, node: ir.Expr) -> Value:
@@ -270,195 +263,8 @@ def _mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
     return table
 
 
-def scalar_key(value: Value) -> Scalar:
-    """A stand-in key for an object used as a dictionary key, or None when it has no identity of its own."""
-    name = getattr(value, "qualname", None) or getattr(value, "path", None)
-    return f"\0{name}" if isinstance(name, str) else None
-
-
 def _starred(machine: Machine, frame: Frame, node: ir.Starred) -> Value:
     return evaluate(machine, frame, node.value)
-
-
-def _comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:
-    inner = Frame(frame.module, {}, frame.activation, frame, frame.function, frame.cls, depth=frame.depth)
-    if node.kind == "dict":
-        table = Table({})
-
-        def emit_pair() -> None:
-            value = evaluate(machine, inner, node.value)
-            key = evaluate(machine, inner, cast("ir.Expr", node.key))
-            if type(key) is Known:
-                table.items[key.value] = value
-            else:
-                table.rest = value if table.rest is None else join([table.rest, value])
-
-        if not _clauses(machine, inner, node.clauses, 0, emit_pair):
-            table.rest = table.rest if table.rest is not None else UNKNOWN
-        return table
-    found = Sequence("list" if node.kind == "generator" else node.kind, [])
-
-    def emit() -> None:
-        found.items.append(evaluate(machine, inner, node.value))
-
-    if not _clauses(machine, inner, node.clauses, 0, emit):
-        found.rest = join(found.items) if found.items else UNKNOWN
-        found.items = []
-    return found
-
-
-def _clauses(
-    machine: Machine, frame: Frame, clauses: tuple[ir.Clause, ...], index: int, emit: Callable[[], None]
-) -> bool:
-    """Run `emit` for every element; False when the elements or a condition are not known exactly."""
-    if index == len(clauses):
-        emit()
-        return True
-    clause = clauses[index]
-    items, exact = iterate(machine, frame, evaluate(machine, frame, clause.iterable))
-    for item in items:
-        bind(machine, frame, clause.target, item)
-        keep: bool | None = True
-        for condition in clause.conditions:
-            known = truth(evaluate(machine, frame, condition))
-            if known is False:
-                keep = False
-                break
-            if known is None:
-                keep = None
-        if keep is False:
-            continue
-        if keep is None:
-            exact = False
-        if not _clauses(machine, frame, clauses, index + 1, emit):
-            exact = False
-    return exact
-
-
-def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], bool]:
-    """The elements a loop sees, and whether these are all of them, known one by one."""
-    if type(value) is Choice:
-        listed = [option for option in value.options if type(option) in (Sequence, Table)]
-        if len(listed) == 1:
-            return iterate(machine, frame, listed[0])[0], False
-        found: list[Value] = []
-        for option in listed:
-            found.extend(iterate(machine, frame, option)[0])
-        return (found or [element(machine, value)]), False
-    if type(value) is Sequence and value.kind != "slice":
-        if len(value.items) > LOOP_LIMIT:
-            machine.cut.append(("loop over a very long literal", frame.module, 0))
-        items = value.items[:LOOP_LIMIT]
-        return (items, True) if value.rest is None else ([*items, value.rest], False)
-    if type(value) is Table:
-        keys: list[Value] = [Known(key) for key in list(value.items)[:LOOP_LIMIT]]
-        return (keys, True) if value.rest is None else ([*keys, UNKNOWN], False)
-    if type(value) is Known and isinstance(value.value, str) and len(value.value) < 200:
-        return [Known(letter) for letter in value.value], True
-    iterator = lookup(machine, frame, value, "__iter__", 0) if isinstance(value, Instance) else UNKNOWN
-    if isinstance(iterator, Bound):
-        made = machine.call(machine, frame, iterator, Arguments(), 0, 0)
-        if type(made) is Sequence:
-            return iterate(machine, frame, made)
-    return [element(machine, value)], False
-
-
-def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
-    """Assign `value` to a target: a name, attribute, subscript, or a pattern of these."""
-    if isinstance(target, ir.Name):
-        name = target.id
-        if frame.globals is not None and name in frame.globals and frame.module.frame is not None:
-            frame.module.frame.locals[name] = value
-        elif frame.nonlocals is not None and name in frame.nonlocals:
-            scope = frame.enclosing
-            while scope is not None and name not in scope.locals:
-                scope = scope.enclosing
-            (scope or frame).locals[name] = value
-        else:
-            frame.locals[name] = value
-    elif isinstance(target, ir.Attribute):
-        owner = evaluate(machine, frame, target.value)
-        if isinstance(owner, External | Instance):
-            machine.stored_settings.append((target.attr, value, frame.module, target.at))
-        for option in options(owner):
-            store_attribute(option, target.attr, value, frame)
-    elif isinstance(target, ir.Subscript):
-        owner = evaluate(machine, frame, target.value)
-        key = evaluate(machine, frame, target.index)
-        if isinstance(owner, External) and isinstance(key, Known) and isinstance(key.value, str):
-            machine.stored_settings.append((key.value, value, frame.module, target.at))
-        store_item(owner, key, value)
-    elif isinstance(target, ir.Display):
-        _unpack(machine, frame, target.items, value)
-    elif isinstance(target, ir.Starred):
-        bind(machine, frame, target.value, value)
-
-
-def store_attribute(owner: Value, name: str, value: Value, frame: Frame) -> None:
-    """Remember `owner.name = value`; where the branch taken is not certain, beside what stood there."""
-    space: dict[str, Value] | None = None
-    if isinstance(owner, Instance | Function):
-        space = owner.attributes
-    elif isinstance(owner, Class):
-        space = owner.namespace
-    elif isinstance(owner, External):
-        if owner.attributes is None:
-            owner.attributes = {}
-        space = owner.attributes
-    elif isinstance(owner, Module) and owner.frame is not None:
-        space = owner.frame.locals
-    if space is not None:
-        before = space.get(name)
-        space[name] = join([before, value]) if before is not None and frame.uncertain else value
-
-
-def store_item(owner: Value, key: Value, value: Value) -> None:
-    """Remember `owner[key] = value`."""
-    for option in options(owner):
-        if type(option) is Table:
-            handle = key.value if type(key) is Known else scalar_key(key)
-            if type(key) is Known or handle is not None:
-                option.items[handle] = value
-            else:
-                option.rest = value if option.rest is None else join([option.rest, value])
-        elif type(option) is Sequence:
-            if (
-                type(key) is Known
-                and isinstance(key.value, int)
-                and -len(option.items) <= key.value < len(option.items)
-            ):
-                option.items[key.value] = value
-            else:
-                option.rest = value if option.rest is None else join([option.rest, value])
-
-
-def _unpack(machine: Machine, frame: Frame, targets: tuple[ir.Expr, ...], value: Value) -> None:
-    value = _only_sequence(value)
-    if type(value) is Sequence and value.rest is None:
-        stars = [index for index, target in enumerate(targets) if type(target) is ir.Starred]
-        if not stars and len(targets) == len(value.items):
-            for target, item in zip(targets, value.items, strict=True):
-                bind(machine, frame, target, item)
-            return
-        if stars and len(value.items) >= len(targets) - 1:
-            head, tail = stars[0], len(targets) - stars[0] - 1
-            middle = value.items[head : len(value.items) - tail]
-            for target, item in zip(targets[:head], value.items[:head], strict=True):
-                bind(machine, frame, target, item)
-            bind(machine, frame, targets[head], Sequence("list", list(middle)))
-            for target, item in zip(targets[head + 1 :], value.items[len(value.items) - tail :], strict=True):
-                bind(machine, frame, target, item)
-            return
-    for target in targets:
-        bind(machine, frame, target, element(machine, value))
-
-
-def _only_sequence(value: Value) -> Value:
-    if type(value) is Choice:
-        listed = [option for option in value.options if type(option) is Sequence]
-        if len(listed) == 1:
-            return listed[0]
-    return value
 
 
 def _await(machine: Machine, frame: Frame, node: ir.Await) -> Value:
@@ -507,7 +313,7 @@ _DISPATCH = cast(
         ir.Display: _display,
         ir.Mapping: _mapping,
         ir.Starred: _starred,
-        ir.Comprehension: _comprehension,
+        ir.Comprehension: comprehension,
         ir.Await: _await,
         ir.Yield: _yield,
         ir.Walrus: _walrus,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tmscan.facts.types import ImportFrom
-from tmscan.program.machine import Activation, Frame, Machine, external
-from tmscan.program.values import UNKNOWN, Deferred, Known, Module, Sequence, Value
+from tmscan.program.machine import Machine, external
+from tmscan.program.values import UNKNOWN, Activation, Deferred, Frame, Known, Module, Sequence, Value
 
 
 def import_module(machine: Machine, name: str) -> Value | None:

@@ -18,25 +18,26 @@ from tmscan.program.calls import call, call_by_framework, decorate, prepare
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.expressions import evaluate
 from tmscan.program.imports import import_module, run_module
-from tmscan.program.machine import Activation, Frame, Machine, Vocabulary
+from tmscan.program.lattice import join, table_of
+from tmscan.program.machine import Machine, Vocabulary
 from tmscan.program.settings import find_settings_modules, setting_value
 from tmscan.program.statements import execute
 from tmscan.program.typing_hints import instance_of
 from tmscan.program.values import (
     UNKNOWN,
+    Activation,
     Arguments,
     Bound,
     Class,
     Deferred,
     External,
+    Frame,
     Function,
     Known,
     Module,
     Native,
     Origin,
     Value,
-    join,
-    table_of,
 )
 from tmscan.program.values import Sequence as Listed
 from tmscan.sources.types import Source

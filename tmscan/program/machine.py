@@ -7,86 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
-from tmscan.facts.types import At, Block, Expr, FileFacts, Handler, Match, Try
+from tmscan.facts.types import At, Block, Expr, FileFacts
+from tmscan.program.lattice import origins_of
 from tmscan.program.values import (
     CLEAN,
     UNKNOWN,
+    Activation,
     Arguments,
     Class,
     Event,
     External,
+    Frame,
     Function,
     Instance,
     Module,
     Origin,
     Origins,
     Value,
-    origins_of,
 )
 
 PATH_LIMIT = 160
-
-# The conditions that what runs hangs on, outermost first: tests of branches, and `try` statements whose body failed.
-Tests: TypeAlias = tuple[Expr | Try | Match, ...]
-
-
-@dataclass(slots=True, eq=False)
-class Activation:
-    """One evaluated (function, abstract arguments) pair: its result, what it called, and whom.
-
-    `function` is None for a module's top level. `calls` are (place, callee) pairs in order of evaluation.
-    `ends` are the ways out ("return" or "raise", value, place) with the conditions they hang on; `under` holds the
-    conditions of recorded events by `id`, and `call_tests` those of `calls`, one for one.
-    """
-
-    function: Function | None
-    module: Module
-    events: list[Event] = field(default_factory=list)
-    calls: list[tuple[At, Activation]] = field(default_factory=list)
-    result: Value = UNKNOWN
-    done: bool = False
-    receiver: Value | None = None
-    arguments: Arguments | None = None
-    frame: Frame | None = None
-    raises: list[tuple[Value, At]] = field(default_factory=list)
-    ends: list[tuple[str, Value, At, Tests]] = field(default_factory=list)
-    under: dict[int, Tests] = field(default_factory=dict)
-    call_tests: list[Tests] = field(default_factory=list)
-    caught: list[tuple[Handler, tuple[Event, ...]]] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """The qualified name of what runs."""
-        return f"{self.module.name}.{self.function.qualname}" if self.function else self.module.name
-
-
-@dataclass(slots=True, eq=False)
-class Frame:
-    """Names in scope while a body runs. `enclosing` is the frame that a closure sees, never a class body's."""
-
-    module: Module
-    locals: dict[str, Value]
-    activation: Activation
-    enclosing: Frame | None = None
-    function: Function | None = None
-    cls: Class | None = None
-    is_class: bool = False
-    globals: set[str] | None = None
-    nonlocals: set[str] | None = None
-    returns: list[Value] = field(default_factory=list)
-    yields: list[Value] = field(default_factory=list)
-    open_yields: bool = False
-    depth: int = 0
-    uncertain: int = 0
-    tests: Tests = ()
-
-    def closure(self) -> Frame | None:
-        """The frame that a function defined here closes over: none at module level, never a class body."""
-        if self.is_class:
-            return self.enclosing
-        return None if self is self.module.frame else self
 
 
 @dataclass(slots=True)
@@ -104,7 +45,9 @@ class Vocabulary:
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)  # settings object -> the name that marks its module
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
-    open: Mapping[str, str] = field(default_factory=dict)  # path → what its attributes are that have no path of their own
+    open: Mapping[str, str] = field(
+        default_factory=dict
+    )  # path → what its attributes are that have no path of their own
 
 
 @dataclass(slots=True)

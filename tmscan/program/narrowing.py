@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tmscan.facts import types as ir
-from tmscan.program.machine import Frame, Machine
+from tmscan.program.lattice import join
+from tmscan.program.machine import Machine
 from tmscan.program.operators import truth
 from tmscan.program.typing_hints import instance_of
-from tmscan.program.values import NOTHING, Choice, Known, Sequence, Unknown, Value, join
+from tmscan.program.values import NOTHING, Choice, Frame, Known, Sequence, Unknown, Value
 
 
 def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from tmscan.program.machine import Frame, Machine
+from tmscan.program.lattice import join, origins_of, unknown
+from tmscan.program.machine import Machine
 from tmscan.program.operators import concatenate, external_element
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
     Arguments,
+    Frame,
     Known,
     Native,
     Scalar,
@@ -18,9 +20,6 @@ from tmscan.program.values import (
     Table,
     Text,
     Value,
-    join,
-    origins_of,
-    unknown,
 )
 
 Method: TypeAlias = Callable[[Machine, Frame, Value, Arguments], Value]

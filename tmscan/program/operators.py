@@ -5,7 +5,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from tmscan.program.machine import Frame, Machine, external
+from tmscan.program.lattice import join, origins_of, unknown
+from tmscan.program.machine import Machine, external
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
@@ -15,6 +16,7 @@ from tmscan.program.values import (
     Class,
     Decorated,
     External,
+    Frame,
     Function,
     Instance,
     Known,
@@ -26,9 +28,6 @@ from tmscan.program.values import (
     Table,
     Text,
     Value,
-    join,
-    origins_of,
-    unknown,
 )
 
 TEXT_LIMIT = 4000

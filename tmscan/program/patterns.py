@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tmscan.facts.types import Pattern
-from tmscan.program.attributes import element
-from tmscan.program.machine import Frame, Machine
+from tmscan.program.machine import Machine
 from tmscan.program.operators import compare
+from tmscan.program.subscripts import element
 from tmscan.program.typing_hints import instance_of
-from tmscan.program.values import UNKNOWN, Choice, Known, Sequence, Table, Text, Unknown, Value
+from tmscan.program.values import UNKNOWN, Choice, Frame, Known, Sequence, Table, Text, Unknown, Value
 
 
 def match_pattern(

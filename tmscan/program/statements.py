@@ -6,27 +6,20 @@ from collections.abc import Callable
 from typing import cast
 
 from tmscan.facts import types as ir
-from tmscan.program.attributes import element, lookup
+from tmscan.program.attributes import lookup
+from tmscan.program.binding import bind
 from tmscan.program.definitions import define_class, define_function
-from tmscan.program.expressions import arguments_of, bind, evaluate, iterate, resolve_name
+from tmscan.program.expressions import arguments_of, evaluate, resolve_name
 from tmscan.program.imports import bind_import, bind_import_from
-from tmscan.program.machine import Frame, Machine, Tests
+from tmscan.program.iteration import iterate
+from tmscan.program.lattice import join
+from tmscan.program.machine import Machine
 from tmscan.program.narrowing import narrow
 from tmscan.program.operators import arithmetic, truth
 from tmscan.program.patterns import match_pattern
+from tmscan.program.subscripts import element
 from tmscan.program.typing_hints import instance_of_annotation
-from tmscan.program.values import (
-    NOTHING,
-    UNKNOWN,
-    Arguments,
-    Event,
-    External,
-    Instance,
-    Sequence,
-    Table,
-    Value,
-    join,
-)
+from tmscan.program.values import NOTHING, UNKNOWN, Arguments, Event, External, Frame, Instance, Sequence, Table, Value
 
 
 def execute(machine: Machine, frame: Frame, block: ir.Block) -> bool:

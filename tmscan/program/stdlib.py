@@ -9,14 +9,15 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from tmscan.program.attributes import lookup
-from tmscan.program.expressions import iterate
-from tmscan.program.machine import Frame, Machine, external
+from tmscan.program.iteration import iterate
+from tmscan.program.machine import Machine, external
 from tmscan.program.operators import concatenate
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
     Arguments,
     External,
+    Frame,
     Function,
     Known,
     Module,

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from tmscan.facts.types import Expr
-from tmscan.program.machine import Frame, Machine, external
+from tmscan.program.lattice import join
+from tmscan.program.machine import Machine, external
 from tmscan.program.values import (
     UNKNOWN,
     Choice,
     Class,
     Decorated,
     External,
+    Frame,
     Instance,
     Known,
     Sequence,
     Table,
     Value,
-    join,
 )
 
 TRANSPARENT = frozenset(

@@ -6,14 +6,11 @@ that made it, so identity, arguments and receiver are never lost. Values compare
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from tmscan.facts.types import Annotated, At, ClassDef, FunctionDef
-
-if TYPE_CHECKING:
-    from tmscan.program.machine import Activation, Frame, Machine
+from tmscan.facts.types import Annotated, At, ClassDef, Expr, FunctionDef, Handler, Match, Try
 
 Scalar: TypeAlias = str | int | float | bool | bytes | None
 
@@ -29,6 +26,7 @@ class Origin:
 
 
 Origins: TypeAlias = frozenset[Origin]
+Tests: TypeAlias = tuple[Expr | Try | Match, ...]  # the conditions that something hangs on
 CLEAN: Origins = frozenset()
 
 
@@ -159,7 +157,7 @@ class Native:
     """A builtin, or a method of a builtin type, that the interpreter models in Python."""
 
     name: str
-    run: Callable[[Machine, Frame, Arguments, At], Value]
+    run: Callable[..., Value]  # (machine, frame, arguments, place)
 
 
 @dataclass(slots=True, eq=False)
@@ -214,6 +212,12 @@ Value: TypeAlias = (
 )
 
 
+NOTHING = Known(None)
+TRUE = Known(True)
+FALSE = Known(False)
+UNKNOWN = Unknown()
+
+
 @dataclass(slots=True, eq=False)
 class Arguments:
     """The arguments of a call; `unknown` stands for what `*args`/`**kwargs` of unknown content may add."""
@@ -242,76 +246,58 @@ class Event:
     kind: str = "call"
 
 
-NOTHING = Known(None)
-TRUE = Known(True)
-FALSE = Known(False)
-UNKNOWN = Unknown()
+@dataclass(slots=True, eq=False)
+class Activation:
+    """One evaluated (function, abstract arguments) pair: its result, what it called, and whom.
+
+    `function` is None for a module's top level. `calls` are (place, callee) pairs in order of evaluation.
+    `ends` are the ways out ("return" or "raise", value, place) with the conditions they hang on; `under` holds the
+    conditions of recorded events by `id`, and `call_tests` those of `calls`, one for one.
+    """
+
+    function: Function | None
+    module: Module
+    events: list[Event] = field(default_factory=list)
+    calls: list[tuple[At, Activation]] = field(default_factory=list)
+    result: Value = UNKNOWN
+    done: bool = False
+    receiver: Value | None = None
+    arguments: Arguments | None = None
+    frame: Frame | None = None
+    raises: list[tuple[Value, At]] = field(default_factory=list)
+    ends: list[tuple[str, Value, At, Tests]] = field(default_factory=list)
+    under: dict[int, Tests] = field(default_factory=dict)
+    call_tests: list[Tests] = field(default_factory=list)
+    caught: list[tuple[Handler, tuple[Event, ...]]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The qualified name of what runs."""
+        return f"{self.module.name}.{self.function.qualname}" if self.function else self.module.name
 
 
-def table_of(names: Mapping[str, Value]) -> Table:
-    """A table with these names as keys."""
-    return Table({name: value for name, value in names.items()})  # noqa: C416  (a dict of str is no dict of Scalar)
+@dataclass(slots=True, eq=False)
+class Frame:
+    """Names in scope while a body runs. `enclosing` is the frame that a closure sees, never a class body's."""
 
+    module: Module
+    locals: dict[str, Value]
+    activation: Activation
+    enclosing: Frame | None = None
+    function: Function | None = None
+    cls: Class | None = None
+    is_class: bool = False
+    globals: set[str] | None = None
+    nonlocals: set[str] | None = None
+    returns: list[Value] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    open_yields: bool = False
+    depth: int = 0
+    uncertain: int = 0
+    tests: Tests = ()
 
-def unknown(origins: Origins) -> Unknown:
-    """An unknown value that carries `origins`."""
-    return Unknown(origins) if origins else UNKNOWN
-
-
-def origins_of(value: Value | None, depth: int = 4) -> Origins:
-    """Where the data in a value comes from, looking `depth` containers deep."""
-    kind = type(value)
-    if kind is Text or kind is Unknown or kind is External:
-        return value.origins  # type: ignore[union-attr]
-    if depth == 0 or kind is Known or value is None:
-        return CLEAN
-    found: Origins = CLEAN
-    for part in _parts(value):
-        found |= origins_of(part, depth - 1)
-    return found
-
-
-def _parts(value: Value) -> list[Value]:
-    if isinstance(value, Sequence):
-        return value.items[:64] + ([value.rest] if value.rest is not None else [])
-    if isinstance(value, Table):
-        return [*list(value.items.values())[:64], *([value.rest] if value.rest is not None else [])]
-    if isinstance(value, Choice):
-        return list(value.options)
-    if isinstance(value, Instance):
-        return list(value.attributes.values())
-    if isinstance(value, Decorated):
-        return [value.value]
-    return []
-
-
-def join(values: list[Value]) -> Value:
-    """The least value that covers all of `values`; nested choices are flattened, equal constants fold, 12 at most."""
-    flat: list[Value] = []
-    seen: set[object] = set()
-    origins: Origins = CLEAN
-    lost = False
-    for value in values:
-        for option in value.options if type(value) is Choice else (value,):
-            if type(option) is Unknown:
-                origins |= option.origins
-                lost = True
-                continue
-            key: object = (type(option.value), option.value) if type(option) is Known else id(option)
-            if key not in seen:
-                seen.add(key)
-                flat.append(option)
-    if len(flat) > 12:
-        for option in flat[12:]:
-            origins |= origins_of(option)
-        flat, lost = flat[:12], True
-    if lost:
-        flat.append(unknown(origins))
-    if not flat:
-        return UNKNOWN
-    return flat[0] if len(flat) == 1 else Choice(tuple(flat))
-
-
-def options(value: Value) -> tuple[Value, ...]:
-    """The alternatives of a value: itself, unless it is a choice."""
-    return value.options if type(value) is Choice else (value,)
+    def closure(self) -> Frame | None:
+        """The frame that a function defined here closes over: none at module level, never a class body."""
+        if self.is_class:
+            return self.enclosing
+        return None if self is self.module.frame else self

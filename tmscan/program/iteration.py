@@ -1,0 +1,110 @@
+"""Going through the elements of a value: loops and comprehensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from tmscan.facts import types as ir
+from tmscan.program.binding import bind
+from tmscan.program.lattice import join
+from tmscan.program.machine import Machine
+from tmscan.program.operators import truth
+from tmscan.program.subscripts import element
+from tmscan.program.values import (
+    UNKNOWN,
+    Arguments,
+    Bound,
+    Choice,
+    Frame,
+    Instance,
+    Known,
+    Sequence,
+    Table,
+    Value,
+)
+
+LOOP_LIMIT = 4000
+
+
+def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], bool]:
+    """The elements a loop sees, and whether these are all of them, known one by one."""
+    if type(value) is Choice:
+        listed = [option for option in value.options if type(option) in (Sequence, Table)]
+        if len(listed) == 1:
+            return iterate(machine, frame, listed[0])[0], False
+        found: list[Value] = []
+        for option in listed:
+            found.extend(iterate(machine, frame, option)[0])
+        return (found or [element(machine, value)]), False
+    if type(value) is Sequence and value.kind != "slice":
+        if len(value.items) > LOOP_LIMIT:
+            machine.cut.append(("loop over a very long literal", frame.module, 0))
+        items = value.items[:LOOP_LIMIT]
+        return (items, True) if value.rest is None else ([*items, value.rest], False)
+    if type(value) is Table:
+        keys: list[Value] = [Known(key) for key in list(value.items)[:LOOP_LIMIT]]
+        return (keys, True) if value.rest is None else ([*keys, UNKNOWN], False)
+    if type(value) is Known and isinstance(value.value, str) and len(value.value) < 200:
+        return [Known(letter) for letter in value.value], True
+    iterator = machine.attribute(machine, frame, value, "__iter__", 0) if isinstance(value, Instance) else UNKNOWN
+    if isinstance(iterator, Bound):
+        made = machine.call(machine, frame, iterator, Arguments(), 0, 0)
+        if type(made) is Sequence:
+            return iterate(machine, frame, made)
+    return [element(machine, value)], False
+
+
+def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:
+    inner = Frame(frame.module, {}, frame.activation, frame, frame.function, frame.cls, depth=frame.depth)
+    if node.kind == "dict":
+        table = Table({})
+
+        def emit_pair() -> None:
+            value = machine.evaluate(machine, inner, node.value)
+            key = machine.evaluate(machine, inner, cast("ir.Expr", node.key))
+            if type(key) is Known:
+                table.items[key.value] = value
+            else:
+                table.rest = value if table.rest is None else join([table.rest, value])
+
+        if not _clauses(machine, inner, node.clauses, 0, emit_pair):
+            table.rest = table.rest if table.rest is not None else UNKNOWN
+        return table
+    found = Sequence("list" if node.kind == "generator" else node.kind, [])
+
+    def emit() -> None:
+        found.items.append(machine.evaluate(machine, inner, node.value))
+
+    if not _clauses(machine, inner, node.clauses, 0, emit):
+        found.rest = join(found.items) if found.items else UNKNOWN
+        found.items = []
+    return found
+
+
+def _clauses(
+    machine: Machine, frame: Frame, clauses: tuple[ir.Clause, ...], index: int, emit: Callable[[], None]
+) -> bool:
+    """Run `emit` for every element; False when the elements or a condition are not known exactly."""
+    if index == len(clauses):
+        emit()
+        return True
+    clause = clauses[index]
+    items, exact = iterate(machine, frame, machine.evaluate(machine, frame, clause.iterable))
+    for item in items:
+        bind(machine, frame, clause.target, item)
+        keep: bool | None = True
+        for condition in clause.conditions:
+            known = truth(machine.evaluate(machine, frame, condition))
+            if known is False:
+                keep = False
+                break
+            if known is None:
+                keep = None
+        if keep is False:
+            continue
+        if keep is None:
+            exact = False
+        if not _clauses(machine, frame, clauses, index + 1, emit):
+            exact = False
+    return exact

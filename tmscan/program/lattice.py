@@ -1,0 +1,90 @@
+"""Joining values where control flow meets, and asking where the data in them comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tmscan.program.values import (
+    CLEAN,
+    UNKNOWN,
+    Choice,
+    Decorated,
+    External,
+    Instance,
+    Known,
+    Origins,
+    Sequence,
+    Table,
+    Text,
+    Unknown,
+    Value,
+)
+
+
+def table_of(names: Mapping[str, Value]) -> Table:
+    """A table with these names as keys."""
+    return Table({name: value for name, value in names.items()})  # noqa: C416  (a dict of str is no dict of Scalar)
+
+
+def unknown(origins: Origins) -> Unknown:
+    """An unknown value that carries `origins`."""
+    return Unknown(origins) if origins else UNKNOWN
+
+
+def origins_of(value: Value | None, depth: int = 4) -> Origins:
+    """Where the data in a value comes from, looking `depth` containers deep."""
+    kind = type(value)
+    if kind is Text or kind is Unknown or kind is External:
+        return value.origins  # type: ignore[union-attr]
+    if depth == 0 or kind is Known or value is None:
+        return CLEAN
+    found: Origins = CLEAN
+    for part in _parts(value):
+        found |= origins_of(part, depth - 1)
+    return found
+
+
+def _parts(value: Value) -> list[Value]:
+    if isinstance(value, Sequence):
+        return value.items[:64] + ([value.rest] if value.rest is not None else [])
+    if isinstance(value, Table):
+        return [*list(value.items.values())[:64], *([value.rest] if value.rest is not None else [])]
+    if isinstance(value, Choice):
+        return list(value.options)
+    if isinstance(value, Instance):
+        return list(value.attributes.values())
+    if isinstance(value, Decorated):
+        return [value.value]
+    return []
+
+
+def join(values: list[Value]) -> Value:
+    """The least value that covers all of `values`; nested choices are flattened, equal constants fold, 12 at most."""
+    flat: list[Value] = []
+    seen: set[object] = set()
+    origins: Origins = CLEAN
+    lost = False
+    for value in values:
+        for option in value.options if type(value) is Choice else (value,):
+            if type(option) is Unknown:
+                origins |= option.origins
+                lost = True
+                continue
+            key: object = (type(option.value), option.value) if type(option) is Known else id(option)
+            if key not in seen:
+                seen.add(key)
+                flat.append(option)
+    if len(flat) > 12:
+        for option in flat[12:]:
+            origins |= origins_of(option)
+        flat, lost = flat[:12], True
+    if lost:
+        flat.append(unknown(origins))
+    if not flat:
+        return UNKNOWN
+    return flat[0] if len(flat) == 1 else Choice(tuple(flat))
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """The alternatives of a value: itself, unless it is a choice."""
+    return value.options if type(value) is Choice else (value,)
