@@ -19,7 +19,19 @@ from tmscan.program.operators import arithmetic, truth
 from tmscan.program.patterns import match_pattern
 from tmscan.program.subscripts import element
 from tmscan.program.typing_hints import instance_of_annotation
-from tmscan.program.values import NOTHING, UNKNOWN, Arguments, Event, External, Frame, Instance, Sequence, Table, Value
+from tmscan.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    Event,
+    External,
+    Frame,
+    Instance,
+    Sequence,
+    Table,
+    Tests,
+    Value,
+)
 
 
 def execute(machine: Machine, frame: Frame, block: ir.Block) -> bool:
