@@ -126,6 +126,7 @@ EFFECTS = Section(
         "unless": pairs,
         "engine": text,
         "kind": _STORE,
+        "lazy": flag,
     },
     required=("does",),
 )

@@ -127,6 +127,7 @@ class EffectRow:
     True}). Both are (keyword or position as text, text of the constant or last name of the path) pairs, and one that
     holds is enough; the loader makes a row of its own for each argument that `only` names. `engine` and `kind` say
     which store an access goes to: the loader fills them from the library's `store:` where a row has none of its own.
+    A `lazy` call only prepares: a later access on what it returns decides what is done (`filter(…)`, then `.delete()`).
     """
 
     paths: tuple[str, ...]
@@ -144,6 +145,7 @@ class EffectRow:
     unless: tuple[tuple[str, str], ...] = ()
     engine: str = ""
     kind: StoreKind | Literal[""] = ""
+    lazy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,10 @@ class GuardPlace:
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """A configuration key with a meaning: debug, secret, hosts, cors-origins, cookie-secure, upload-limit, …"""
+    """A configuration key with a meaning: debug, secret, hosts, cors-origins, cookie-secure, upload-limit, …
+
+    The meaning `keys` is for calls whose keywords (or mapping arguments) are keys themselves: `config.update(DEBUG=True)`.
+    """
 
     key: str
     meaning: str

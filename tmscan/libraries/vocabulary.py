@@ -129,4 +129,5 @@ MEANINGS = (
     "token-lifetime",
     "algorithm",
     "oauth",
+    "keys",
 )
