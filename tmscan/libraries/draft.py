@@ -17,6 +17,7 @@ from tmscan.libraries.distributions import match_distributions, read_imports
 from tmscan.libraries.nodes import Read, Reader, complain, entries, items, one_of, parse, paths, text, texts
 from tmscan.libraries.paths import PLACEHOLDER
 from tmscan.libraries.types import (
+    AnonymousRow,
     ClassRow,
     EffectRow,
     EntryRow,
@@ -162,6 +163,7 @@ _KEYS: dict[str, Read] = {
     "guards": _table(rows.GUARDS, GuardRow, "guards"),
     "guard-places": _table(rows.GUARD_PLACES, GuardPlace, "guard-places"),
     "refusals": _table(rows.REFUSALS, RefusalRow, "refusals"),
+    "anonymous": _table(rows.ANONYMOUS, AnonymousRow, "anonymous"),
     "settings": _table(rows.SETTINGS, SettingRow, "settings"),
     "entry-points": _table(rows.ENTRIES, EntryRow, "entry-points"),
     "classes": _classes,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tmscan.libraries.types import (
+        AnonymousRow,
         Catalogue,
         ClassRow,
         EffectRow,
@@ -64,6 +65,7 @@ class Index:
     guards: Rows[GuardRow]
     guard_places: Rows[GuardPlace]
     refusals: Rows[RefusalRow]
+    anonymous: Rows[AnonymousRow]
     settings: Rows[SettingRow]
     entries: Rows[EntryRow]
     classes: dict[str, Known[ClassRow]]
@@ -90,6 +92,7 @@ def index(catalogue: Catalogue) -> Index:
         guards=_group((row.paths, library, row) for library in libs for row in library.guards),
         guard_places=_group((row.calls, library, row) for library in libs for row in library.guard_places),
         refusals=_group((row.paths, library, row) for library in libs for row in library.refusals),
+        anonymous=_group((row.paths, library, row) for library in libs for row in library.anonymous),
         settings=_group((row.paths, library, row) for library in libs for row in library.settings),
         entries=_group((row.paths, library, row) for library in libs for row in library.entries),
         classes={row.path: Known(library, row) for library in libs for row in library.classes},
@@ -127,6 +130,7 @@ def _tails(found: Index, aliases: dict[str, str]) -> frozenset[str]:
         found.guards,
         found.guard_places,
         found.refusals,
+        found.anonymous,
         found.settings,
         found.entries,
         found.classes,

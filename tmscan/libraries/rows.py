@@ -25,7 +25,7 @@ from tmscan.libraries.nodes import (
     text,
     texts,
 )
-from tmscan.libraries.types import GuardKind, Place, Scope, StoreKind
+from tmscan.libraries.types import Given, GuardKind, Place, Scope, StoreKind
 from tmscan.libraries.vocabulary import ENTRY_KINDS, MEANINGS, OPERATIONS, PROTOCOLS, SINKS
 
 if TYPE_CHECKING:
@@ -86,23 +86,41 @@ RESOURCES = Section(
     {
         "path": reference,
         "handler": reference,
+        "on": reference,
+        "of": paths,
+        "prefixes": texts,
+        "defaults": pairs,
         "routes": pairs,
+        "inherited": pairs,
+        "inherited-guards": paths,
+        "rest": text,
+        "ignored": text,
+        "include": text,
+        "exclude": text,
         "action": paths,
+        "action-name": reference,
+        "action-default": text,
+        "action-methods": reference,
         "action-path": text,
         "action-detail-path": text,
         "slash": text,
         "urls": paths,
         "syntax": text,
+        "answers": one_of(("class", "method"), "way to answer"),
     },
-    required=("path", "handler"),
+    required=("handler",),
 )
 ROUTERS = Section(
     ("create",), {"name": reference, "prefix": reference, "guards": reference, "routes": reference, "root": flag}
 )
 MOUNTS = Section(
-    ("call",), {"child": reference, "prefix": reference, "guards": reference, "overrides": flag, "invokes": text}, required=("child",)
+    ("call",),
+    {"child": reference, "prefix": reference, "guards": reference, "overrides": flag, "invokes": text},
+    required=("child",),
 )
-ROOTS = Section((), {"setting": text, "attribute": text, "object": text}, required=("setting", "attribute"), headless=True)
+ROOTS = Section(
+    (), {"setting": text, "attribute": text, "object": text}, required=("setting", "attribute"), headless=True
+)
 INPUTS = Section(
     ("read",),
     {"from": one_of(get_args(Place), "place of input")},
@@ -163,6 +181,9 @@ GUARD_PLACES = Section(
     headless=True,
 )
 REFUSALS = Section(("call",), {"status": reference})
+ANONYMOUS = Section(
+    ("read",), {"gives": one_of(get_args(Given), "value for an anonymous request")}, required=("gives",)
+)
 SETTINGS = Section(
     ("call",),
     {"key": text, "meaning": one_of(MEANINGS, "meaning"), "argument": reference},

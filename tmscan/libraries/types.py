@@ -56,21 +56,45 @@ class RouteRow:
 class ResourceRow:
     """A call that registers a class under a prefix and so declares several routes at once.
 
-    `routes` are (pattern, "method VERB, method VERB") pairs, in which `{prefix}`, `{lookup}` and `{slash}` stand for
-    what the call says; `action` is the decorator of further methods, with patterns for lists and for single things;
-    `slash` the constructor's argument for a trailing slash; `urls` the attribute that holds the routes.
+    `handler` is the class and `on` the router (the word `receiver` is what the call is a method of); `of` are base
+    classes that it must have. The prefix is the argument `path`, or the first of `prefixes` whose names are all known:
+    a name in braces is a keyword argument of the call, an attribute of the class, or stands in `defaults`; `{class}` is
+    the class's name in small letters, `{class-dashed}` the same with dashes and without the ending View.
+    `routes` are (pattern, "method VERB, method VERB") pairs, in which `{prefix}`, `{lookup}`, `{slash}` and
+    `{arguments}` (the method's parameters without a default, save those in the class attribute `ignored`) stand for what
+    the call says. `inherited` are pairs like them for methods that third-party bases bring, as long as the project does
+    not write its own, behind the guards `inherited_guards`; `rest` is the pattern of every other public method.
+    `action` is the decorator of further methods: `action_name` is where it says the path (else `action_default`, which
+    may be `{method}`), `action_methods` where it says the verbs; the patterns are for lists and for single things.
+    `include` and `exclude` are class attributes that name methods; `slash` is the argument or attribute for a trailing
+    slash, `urls` the attribute of the router that holds the routes. With `answers` "class" the routes of one path are
+    one endpoint of the class, with "method" each is one of its method.
     """
 
     paths: tuple[str, ...]
     path: ArgumentRef = ()
     handler: ArgumentRef = ()
+    on: ArgumentRef = ("receiver",)
+    of: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
     routes: tuple[tuple[str, str], ...] = ()
+    inherited: tuple[tuple[str, str], ...] = ()
+    inherited_guards: tuple[str, ...] = ()
+    rest: str = ""
+    ignored: str = ""
+    include: str = ""
+    exclude: str = ""
     action: tuple[str, ...] = ()
+    action_name: ArgumentRef = ("url_path",)
+    action_default: str = "{method}"
+    action_methods: ArgumentRef = (0, "methods")
     action_path: str = ""
     action_detail_path: str = ""
     slash: str = ""
     urls: tuple[str, ...] = ()
     syntax: str = ""
+    answers: Literal["class", "method"] = "class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +211,21 @@ class RefusalRow:
     status: ArgumentRef = ()
 
 
+Given = Literal["false", "true", "none", "empty", "text", "path", "method", "endpoint", "blueprint", "view"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymousRow:
+    """What reading this path gives while a request that nobody signed comes in: a constant, or a fact of its route.
+
+    `endpoint` is the name of the route, `blueprint` that of its router, `view` the handler itself; `text` is some text,
+    and `empty` a mapping without keys.
+    """
+
+    paths: tuple[str, ...]
+    gives: Given
+
+
 @dataclass(frozen=True, slots=True)
 class GuardPlace:
     """Where guards hang besides decorators: a class attribute, a setting (default), a hook call or a middleware
@@ -279,6 +318,7 @@ class Library:
     guards: tuple[GuardRow, ...] = ()
     guard_places: tuple[GuardPlace, ...] = ()
     refusals: tuple[RefusalRow, ...] = ()
+    anonymous: tuple[AnonymousRow, ...] = ()
     settings: tuple[SettingRow, ...] = ()
     entries: tuple[EntryRow, ...] = ()
     classes: tuple[ClassRow, ...] = ()
