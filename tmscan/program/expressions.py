@@ -7,7 +7,8 @@ from typing import cast
 
 from tmscan.facts import types as ir
 from tmscan.program.attributes import lookup
-from tmscan.program.binding import bind, scalar_key
+from tmscan.program.binding import bind
+from tmscan.program.displays import display, mapping
 from tmscan.program.iteration import comprehension, iterate
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, external
@@ -223,46 +224,6 @@ def _lambda(machine: Machine, frame: Frame, node: ir.Lambda) -> Value:
     return function
 
 
-def _display(machine: Machine, frame: Frame, node: ir.Display) -> Value:
-    found = Sequence(node.kind, [])
-    for item in node.items:
-        if type(item) is ir.Starred:
-            value = evaluate(machine, frame, item.value)
-            if type(value) is Sequence:
-                found.items.extend(value.items)
-                found.rest = value.rest if found.rest is None else found.rest
-            elif type(value) is Table:
-                found.items.extend(Known(key) for key in value.items)
-            else:
-                found.rest = element(machine, value)
-        else:
-            found.items.append(evaluate(machine, frame, item))
-    return found
-
-
-def _mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
-    table = Table({})
-    for key_node, value_node in node.items:
-        value = evaluate(machine, frame, value_node)
-        if key_node is None:
-            if type(value) is Table:
-                table.items.update(value.items)
-                table.rest = value.rest if value.rest is not None else table.rest
-            else:
-                table.rest = element(machine, value)
-            continue
-        key = evaluate(machine, frame, key_node)
-        if type(key) is Known:
-            table.items[key.value] = value
-        else:
-            handle = scalar_key(key)
-            if handle is not None:
-                table.items[handle] = value
-            else:
-                table.rest = value if table.rest is None else join([table.rest, value])
-    return table
-
-
 def _starred(machine: Machine, frame: Frame, node: ir.Starred) -> Value:
     return evaluate(machine, frame, node.value)
 
@@ -310,8 +271,8 @@ _DISPATCH = cast(
         ir.Compare: _compare,
         ir.Conditional: _conditional,
         ir.Lambda: _lambda,
-        ir.Display: _display,
-        ir.Mapping: _mapping,
+        ir.Display: display,
+        ir.Mapping: mapping,
         ir.Starred: _starred,
         ir.Comprehension: comprehension,
         ir.Await: _await,
