@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tmscan.facts.types import FileFacts, line_of
+from tmscan.inventory.declared import declarations_of
 from tmscan.inventory.dependencies import dependencies_of
 from tmscan.inventory.effects import effects_of
 from tmscan.inventory.endpoints import endpoints_of
@@ -21,7 +22,7 @@ from tmscan.inventory.types import Dependency, Inventory, Unknown
 from tmscan.inventory.walk import walk_routes
 from tmscan.libraries.index import Index
 from tmscan.program.link import Program, deep_recursion
-from tmscan.program.machine import Activation
+from tmscan.program.values import Activation
 from tmscan.sources.types import Location, Project, Skipped
 
 # Roles of libraries that handle data and therefore stand in the diagram as elements of their own.
@@ -57,9 +58,11 @@ def take_inventory(
         machine.context_limit = REST_CONTEXTS
         run_rest(machine, index, touched)
     handlers = list(starts.values())
+    classes = {endpoint.id: handler.cls for endpoint, handler, _ in endpoints if handler.cls is not None}
     starts |= {entry.id: activations for entry, activations in entries}
-    stores = collect_stores(machine, index)
-    effects = effects_of(machine, index, stores)
+    declarations = declarations_of(machine, index)
+    stores = collect_stores(machine, index, declarations)
+    effects = effects_of(machine, stores)
     tops = frozenset(source.module.partition(".")[0] for source in project.sources)
     libraries = dependencies_of(facts, project.requirements, index, tops)
     unknowns.extend(Unknown("limit", reason, Location(module.path, line_of(at))) for reason, module, at in machine.cut)
@@ -83,8 +86,8 @@ def take_inventory(
         sinks=tuple(effects.sinks),
         observations=observations_of(machine, effects, handlers),
         libraries=libraries,
-        settings=settings_of(machine, index),
-        reaches=reaches_of(starts, effects, _elements(index, libraries)),
+        settings=settings_of(machine, index, declarations),
+        reaches=reaches_of(starts, effects, _elements(index, libraries), classes),
         unknowns=tuple(sorted(set(unknowns), key=lambda unknown: (unknown.location, unknown.kind, unknown.reason))),
         skipped=skipped,
         files=len(facts),

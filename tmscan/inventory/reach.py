@@ -3,40 +3,66 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
 from tmscan.facts.types import At, line_of
 from tmscan.inventory.effects import Effects
 from tmscan.inventory.types import Access, Dependency, Outbound, Reach, Sink, Step
-from tmscan.program.machine import Activation
-from tmscan.program.values import Event
+from tmscan.program.classes import order_of
+from tmscan.program.values import Activation, Class, Event
 from tmscan.sources.types import Location
 
 STEP_LIMIT = 12
 
 
 def reaches_of(
-    starts: dict[str, list[Activation]], effects: Effects, libraries: dict[str, Dependency]
+    starts: dict[str, list[Activation]],
+    effects: Effects,
+    libraries: dict[str, Dependency],
+    classes: Mapping[str, Class] | None = None,
 ) -> tuple[Reach, ...]:
     """One record per source (endpoint or entry-point id) and target, in a stable order.
 
     `libraries` maps a library file's name to the dependency it is, for those that become elements of the diagram.
+    `classes` are the handler classes by source: what their bodies prepare (`queryset = …`), their requests do.
     """
     found: list[Reach] = []
     for source, activations in starts.items():
         gathered: dict[str, tuple[set[str], set[str], tuple[Step, ...]]] = {}
+        for event in _prepared((classes or {}).get(source), effects):
+            for target, operation, entity in _targets(event, effects, libraries):
+                _gather(gathered, target, operation, entity, (_step(event),))
         for activation, way in _walk(activations):
             for event in activation.events:
                 for target, operation, entity in _targets(event, effects, libraries):
-                    known = gathered.get(target)
-                    if known is None:
-                        known = gathered[target] = (set(), set(), (*way, _step(event)))
-                    if operation:
-                        known[0].add(operation)
-                    if entity:
-                        known[1].add(entity)
+                    _gather(gathered, target, operation, entity, (*way, _step(event)))
+            for at, access in effects.of_call.get(id(activation), ()):
+                step = Step(f"reads {access.entity}", Location(activation.module.path, line_of(at)))
+                _gather(gathered, access.store, access.operation, access.entity, (*way, step))
         for target, (operations, entities, steps) in gathered.items():
             found.append(Reach(source, target, tuple(sorted(operations)), tuple(sorted(entities)), steps))
     return tuple(sorted(found, key=lambda reach: (reach.source, reach.target)))
+
+
+def _prepared(cls: Class | None, effects: Effects) -> list[Event]:
+    """The calls in the body of a handler class and of the classes of the program that it inherits from."""
+    if cls is None:
+        return []
+    return [event for owner in order_of(cls) for event in effects.in_bodies.get(id(owner), ())]
+
+
+def _gather(
+    gathered: dict[str, tuple[set[str], set[str], tuple[Step, ...]]],
+    target: str,
+    operation: str,
+    entity: str,
+    steps: tuple[Step, ...],
+) -> None:
+    known = gathered.setdefault(target, (set(), set(), steps))
+    if operation:
+        known[0].add(operation)
+    if entity:
+        known[1].add(entity)
 
 
 def _walk(activations: list[Activation]) -> list[tuple[Activation, tuple[Step, ...]]]:

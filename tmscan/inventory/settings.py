@@ -2,60 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Literal
 
-from tmscan.facts.types import Annotated, Assign, At, Name, column_of, line_of
-from tmscan.inventory.arguments import pick, show
+from tmscan.facts.types import column_of, line_of
+from tmscan.inventory.arguments import pick, show, texts
+from tmscan.inventory.declared import Declared
 from tmscan.inventory.types import Setting
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import SettingRow
 from tmscan.program.machine import Machine
-from tmscan.program.values import Choice, Class, External, Module, Sequence, Table, Text, Value
+from tmscan.program.values import Choice, External, Sequence, Table, Text, Value
 from tmscan.program.values import Known as Constant
 from tmscan.sources.types import Location
 
 Origin = Literal["literal", "environment", "computed"]
+_Row = tuple[str, str, str, Origin, str, Location]
 
 
-def settings_of(machine: Machine, index: Index) -> tuple[Setting, ...]:
+def settings_of(machine: Machine, index: Index, declarations: Iterable[Declared]) -> tuple[Setting, ...]:
     """Every setting that is given a value somewhere, once per place, in a stable order."""
-    found: set[tuple[str, str, str, Origin, str, Location]] = set()
+    found: set[_Row] = set()
     for event in machine.events:
         for known in index.settings.get(event.path, ()):
             value = pick(event.arguments, known.row.argument)
-            if value is not None:
-                found.add(
-                    _setting(
-                        known, known.row.key, value, Location(event.module.path, line_of(event.at), column_of(event.at))
-                    )
-                )
-    used = _libraries_in_use(machine)
-    classes = machine.classes_by_module()
-    for module in dict.fromkeys(machine.modules.values()):
-        for name, value, at in _assigned(machine, module, classes.get(module.path, [])):
-            for known in index.setting_keys.get(name, ()):
-                if not known.row.paths and (not known.library.imports or used & set(known.library.imports)):
-                    found.add(_setting(known, name, value, Location(module.path, line_of(at), column_of(at))))
-    for key, value, event_module, at in machine.stored_settings:
+            if value is not None and known.row.meaning != "keys":
+                place = Location(event.module.path, line_of(event.at), column_of(event.at))
+                found.add(_setting(known, known.row.key, value, place))
+    used = {name.partition(".")[0] for facts in machine.facts.values() for name in facts.imports}
+    for key, value, module, at in declarations:
         for known in index.setting_keys.get(key, ()):
-            if not known.row.paths:
-                found.add(_setting(known, key, value, Location(event_module.path, line_of(at), column_of(at))))
-    rows = sorted(found, key=lambda item: (item[5], item[0], item[4]))
+            if not known.row.paths and (
+                not known.library.imports or any(name.partition(".")[0] in used for name in known.library.imports)
+            ):
+                found.add(_setting(known, key, value, Location(module.path, line_of(at), column_of(at))))
+    rows = sorted(found, key=lambda item: (item[5], item[0], item[4], item[2]))
     return tuple(
         Setting(key, meaning, value, origin, library, place) for key, meaning, value, origin, library, place in rows
     )
 
 
-def _libraries_in_use(machine: Machine) -> set[str]:
-    """Top-level names that the code imports."""
-    return {name.partition(".")[0] for facts in machine.facts.values() for name in facts.imports}
+def _setting(known: Known[SettingRow], key: str, value: Value, place: Location) -> _Row:
+    origin = origin_of(value)
+    text = _default(value) if origin == "environment" else show(value, 200)
+    return key, known.row.meaning, text, origin, known.library.name, place
 
 
-def _setting(
-    known: Known[SettingRow], key: str, value: Value, place: Location
-) -> tuple[str, str, str, Origin, str, Location]:
-    return key, known.row.meaning, show(value, 200), origin_of(value), known.library.name, place
+def _default(value: Value) -> str:
+    """What a value is when the environment says nothing; "" when it then is nothing."""
+    if isinstance(value, Choice):
+        return next((text for option in value.options if (text := _default(option))), "")
+    if isinstance(value, External):
+        default = (value.attributes or {}).get("\0default")
+        return show(default, 200) if default is not None else ""
+    if isinstance(value, Constant):
+        return "" if value.value is None else show(value, 200)
+    found = texts(value)
+    return found[0][:200] if found else ""
 
 
 def origin_of(value: Value) -> Origin:
@@ -63,50 +66,9 @@ def origin_of(value: Value) -> Origin:
     if isinstance(value, Constant):
         return "literal"
     if isinstance(value, External):
-        return (
-            "environment"
-            if "environ" in value.path or (value.attributes and "\0default" in value.attributes)
-            else "computed"
-        )
+        return "environment" if "environ" in value.path or "\0default" in (value.attributes or {}) else "computed"
     if isinstance(value, Sequence | Table):
         parts = value.items if isinstance(value, Sequence) else list(value.items.values())
         return "literal" if parts and all(origin_of(part) == "literal" for part in parts) else "computed"
-    if isinstance(value, Choice):
-        return "environment" if any(origin_of(option) == "environment" for option in value.options) else "computed"
-    return (
-        "environment"
-        if isinstance(value, Text) and any(origin_of(part) == "environment" for part in value.parts)
-        else "computed"
-    )
-
-
-def _assigned(machine: Machine, module: Module, classes: list[Class]) -> Iterator[tuple[str, Value, At]]:
-    """Names assigned at the top of a module or of a class in it, with their values."""
-    facts = machine.facts.get(module.path)
-    if facts is None or module.frame is None:
-        return
-    for statement in facts.body:
-        targets = (
-            statement.targets
-            if isinstance(statement, Assign)
-            else (statement.target,)
-            if isinstance(statement, Annotated)
-            else ()
-        )
-        for target in targets:
-            if isinstance(target, Name) and target.id in module.frame.locals:
-                yield target.id, module.frame.locals[target.id], target.at
-    for cls in classes:
-        if cls.definition is None:
-            continue
-        for statement in cls.definition.body:
-            targets = (
-                statement.targets
-                if isinstance(statement, Assign)
-                else (statement.target,)
-                if isinstance(statement, Annotated)
-                else ()
-            )
-            for target in targets:
-                if isinstance(target, Name) and target.id in cls.namespace:
-                    yield target.id, cls.namespace[target.id], target.at
+    parts = list(value.options) if isinstance(value, Choice) else list(value.parts) if isinstance(value, Text) else []
+    return "environment" if any(origin_of(part) == "environment" for part in parts) else "computed"

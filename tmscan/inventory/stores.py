@@ -1,53 +1,100 @@
-"""Stores: where a value's connection was opened, what DSNs and settings say about engine, host and name."""
+"""Stores: what calls open and what settings describe, with engine, host and name read off DSNs and arguments.
+
+Which of them a call works on is another question: `connections.py`.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from tmscan.facts.types import line_of
-from tmscan.inventory.arguments import pick, show, texts
-from tmscan.inventory.types import Store
-from tmscan.libraries.index import Index
+from tmscan.inventory.arguments import HOLE, pick, show, texts
+from tmscan.inventory.declared import Declared
+from tmscan.inventory.types import Provenance, Store
+from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import StoreKind, StoreRow
 from tmscan.program.machine import Machine
-from tmscan.program.values import Bound, Decorated, Event, External, Instance, Table, Value
+from tmscan.program.values import Event, Table, Value
 from tmscan.sources.types import Location
 
+# Schemes of DSNs and last names of backends, in the words that people use for the engine.
 _ENGINES = {
-    "postgres": "postgresql", "postgresql": "postgresql", "psycopg2": "postgresql", "postgis": "postgresql", "mysql": "mysql",
-    "mariadb": "mariadb", "sqlite": "sqlite", "sqlite3": "sqlite", "spatialite": "sqlite", "oracle": "oracle",
-    "mssql": "mssql", "mongodb": "mongodb", "redis": "redis", "rediss": "redis", "amqp": "rabbitmq",
+    "postgres": "postgresql", "postgresql": "postgresql", "psycopg2": "postgresql", "postgis": "postgresql",
+    "postgresql_psycopg2": "postgresql", "pgsql": "postgresql", "cockroachdb": "cockroachdb", "mysql": "mysql", "mariadb": "mariadb",
+    "sqlite": "sqlite", "sqlite3": "sqlite", "spatialite": "sqlite", "oracle": "oracle", "mssql": "mssql", "mongodb": "mongodb",
+    "redis": "redis", "rediss": "redis", "valkey": "redis", "amqp": "rabbitmq", "amqps": "rabbitmq", "pyamqp": "rabbitmq",
+    "sqs": "sqs", "kafka": "kafka", "nats": "nats", "memcached": "memcached", "duckdb": "duckdb", "clickhouse": "clickhouse",
+    "snowflake": "snowflake", "bigquery": "bigquery", "redshift": "redshift", "neo4j": "neo4j", "bolt": "neo4j", "s3": "s3",
+    "RedisCache": "redis", "RedisClusterCache": "redis", "MemcachedCache": "memcached", "PyMemcacheCache": "memcached",
+    "PyLibMCCache": "memcached", "LocMemCache": "memory", "FileBasedCache": "filesystem", "DatabaseCache": "database",
 }  # fmt: skip
 _UNSAFE = re.compile(r"[^\w.:/{}?-]+")
+_NO_STORE = frozenset({"DummyCache", "dummy"})
 
 
 @dataclass(slots=True)
 class Stores:
-    """Stores by id, and which creating call made which."""
+    """Stores by id, which creating call made which, and what else tells a call its store.
+
+    `opened_by` are the libraries that a store was opened or described for, `aliases` the names that settings give to
+    stores as (library, alias), `statements` the calls that build a statement which a known connection executes.
+    """
 
     index: Index
     found: dict[str, Store] = field(default_factory=dict)
     by_event: dict[int, str] = field(default_factory=dict)
+    opened_by: dict[str, set[str]] = field(default_factory=dict)
+    aliases: dict[tuple[str, str], str] = field(default_factory=dict)
+    statements: dict[int, str] = field(default_factory=dict)
 
 
-def collect_stores(machine: Machine, index: Index) -> Stores:
+def collect_stores(machine: Machine, index: Index, declarations: Iterable[Declared]) -> Stores:
     """Every store that is opened or configured somewhere in the program."""
     stores = Stores(index)
     for event in machine.events:
         for known in index.stores.get(event.path, ()):
             if _fits(event, known.row.only):
-                _open(stores, event, known.row)
+                _open(stores, event, known)
                 break
-    for key, rows in index.store_settings.items():
-        for module in machine.modules.values():
-            value = module.frame.locals.get(key) if module.frame is not None else None
-            if isinstance(value, Table):
-                for alias, description in value.items.items():
-                    if isinstance(description, Table):
-                        _configured(stores, str(alias), description, rows[0].row, module.path)
+    imported = {name.partition(".")[0] for facts in machine.facts.values() for name in facts.imports}
+    for key, value, module, at in declarations:
+        for known in index.store_settings.get(key, ()):
+            if not known.library.imports or any(name.partition(".")[0] in imported for name in known.library.imports):
+                _settle(stores, value, known, Location(module.path, max(1, line_of(at))))
     return stores
+
+
+def add_store(
+    stores: Stores,
+    library: str,
+    kind: StoreKind,
+    engine: str,
+    name: str,
+    place: Location,
+    *,
+    host: str = "",
+    provenance: Provenance | None = None,
+) -> str:
+    """The id of the store of this engine and name, made if it is new; two hosts with equal names are two stores."""
+    name = "" if not set(name) - set("{?}/ ") else _UNSAFE.sub(" ", name).strip()
+    if engine in ("sqlite", "duckdb") and name:
+        name = name.rstrip("/").rpartition("/")[2] or name
+    key = f"store:{engine}" + (f":{name}" if name else "")
+    known = stores.found.get(key)
+    if known is not None and known.host and host and known.host != host:
+        key = f"{key}@{host}"
+        known = stores.found.get(key)
+    if known is None:
+        provenance = provenance or ("observed" if name or host else "derived")
+        stores.found[key] = Store(key, kind, engine, name or engine, place, host, provenance)
+    elif host and not known.host:
+        stores.found[key] = replace(known, host=host)
+    if library:
+        stores.opened_by.setdefault(key, set()).add(library)
+    return key
 
 
 def _fits(event: Event, only: tuple[tuple[str, str], ...]) -> bool:
@@ -62,22 +109,37 @@ def _fits(event: Event, only: tuple[tuple[str, str], ...]) -> bool:
     return True
 
 
-def _open(stores: Stores, event: Event, row: StoreRow) -> None:
+def _open(stores: Stores, event: Event, known: Known[StoreRow]) -> None:
+    row = known.row
     engine, host, name = row.engine, _text(pick(event.arguments, row.host)), _text(pick(event.arguments, row.name))
     dsn = _text(pick(event.arguments, row.dsn))
     if "://" in dsn:
         engine_of, host_of, name_of = read_dsn(dsn)
-        engine, host, name = engine_of or engine, host_of or host, name_of or name
+        engine, host, name = _engine(engine_of, row.engine), host_of or host, name_of or name
     elif dsn and "=" in dsn:
         pairs = dict(part.split("=", 1) for part in dsn.split() if "=" in part)
         host, name = pairs.get("host", host), pairs.get("dbname", name)
+    if "://" in host:
+        host = read_dsn(host)[1]
+    elif HOLE in host or " " in host:
+        host = ""
     place = Location(event.module.path, line_of(event.at))
-    stores.by_event[id(event)] = _add(stores, row.kind, engine or row.kind, name, host, place)
+    stores.by_event[id(event)] = add_store(
+        stores, known.library.name, row.kind, engine or row.kind, name, place, host=host.partition(":")[0]
+    )
+
+
+def _engine(scheme: str, engine: str) -> str:
+    """The engine that a DSN's scheme names; a scheme that is none (https) says nothing against the row's."""
+    if scheme in _ENGINES.values():
+        return scheme
+    return engine or ("" if scheme in ("http", "https", "file", "unix", "tcp") else scheme)
 
 
 def _text(value: Value | None) -> str:
-    found = texts(value)
-    return found[0] if found and len(found[0]) < 200 else ""
+    """The best-known text of a value: one without holes before one with them."""
+    found = [text for text in texts(value) if len(text) < 200]
+    return next((text for text in found if text and HOLE not in text), found[0] if found else "")
 
 
 def read_dsn(dsn: str) -> tuple[str, str, str]:
@@ -85,83 +147,56 @@ def read_dsn(dsn: str) -> tuple[str, str, str]:
     scheme, _, rest = dsn.partition("://")
     engine = scheme.partition("+")[0].lower()
     engine = _ENGINES.get(engine, engine if engine.isidentifier() else "")
-    if engine == "sqlite":
+    if engine in ("sqlite", "duckdb"):
         return engine, "", rest.lstrip("/").partition("?")[0] or "memory"
     try:
         parts = urlsplit(f"//{rest}")
         host = parts.hostname or ""
     except ValueError:
         return engine, "", ""
-    return engine, "" if "{" in host else host, parts.path.strip("/").partition("?")[0]
+    name = parts.path.strip("/").partition("?")[0]
+    return engine, "" if "{" in host else host, "" if HOLE in name else name
 
 
-def _configured(stores: Stores, alias: str, description: Table, row: StoreRow, file: str) -> None:
+def _settle(stores: Stores, value: Value, known: Known[StoreRow], place: Location) -> None:
+    """The stores that a setting describes: a DSN, or a table of them (or of their parts) by alias."""
+    library, row = known.library.name, known.row
+    dsn = _text(value)
+    if "://" in dsn:
+        engine, host, name = read_dsn(dsn)
+        key = add_store(stores, library, row.kind, _engine(engine, row.engine) or row.kind, name, place, host=host)
+        stores.aliases.setdefault((library, "default"), key)
+    if not isinstance(value, Table):
+        return
+    if any(str(name).upper() in ("ENGINE", "BACKEND", "HOST", "NAME", "DB") for name in value.items):
+        _configured(stores, "default", value, known, place)
+        return
+    for alias, description in value.items.items():
+        if isinstance(description, Table):
+            _configured(stores, str(alias), description, known, place)
+        elif "://" in _text(description):
+            engine, host, name = read_dsn(_text(description))
+            key = add_store(stores, library, row.kind, _engine(engine, row.engine) or row.kind, name, place, host=host)
+            stores.aliases.setdefault((library, str(alias)), key)
+
+
+def _configured(stores: Stores, alias: str, description: Table, known: Known[StoreRow], place: Location) -> None:
     named = {str(key).upper(): _text(value) for key, value in description.items.items()}
     backend = named.get("ENGINE", named.get("BACKEND", "")).rpartition(".")[2]
-    engine = _ENGINES.get(backend, backend) or row.engine or row.kind
-    host = named.get("HOST", "") or urlsplit(named.get("LOCATION", "")).hostname or ""
-    name = named.get("NAME", "") or alias
-    store = _add(stores, row.kind, engine, name, host, Location(file, 1))
-    stores.by_event[hash((row.setting, alias))] = store
-
-
-def _add(stores: Stores, kind: StoreKind, engine: str, name: str, host: str, place: Location) -> str:
-    name = "" if set(name) <= set("{?}/ ") else _UNSAFE.sub(" ", name).strip()
-    if kind == "sql" and engine == "sqlite" and name:
-        name = name.rpartition("/")[2] or name
-    key = f"store:{engine}" + (f":{name}" if name else "")
-    if key not in stores.found:
-        provenance = "observed" if name else "derived"
-        stores.found[key] = Store(key, kind, engine, name or engine, place, host, provenance)  # type: ignore[arg-type]
-    return key
-
-
-def store_for(stores: Stores, event: Event, engine: str, kind: StoreKind) -> str:
-    """The id of the store that a call works on: the connection it came from, else the only one of its kind."""
-    found = _origin(stores, event.callee, 12) or next(
-        (hit for value in event.arguments.positional[:2] if (hit := _origin(stores, value, 4))), None
-    )
-    if found is not None:
-        return found
-    same = [
-        store.id for store in stores.found.values()
-        if store.kind == kind and (not engine or store.engine == engine) and store.provenance != "assumed"
-    ]  # fmt: skip
-    if len(same) == 1:
-        return same[0]
-    if kind == "sql" and not engine:
-        default = [store for store in same if store.endswith(":default")]
-        engine = "sql" if not default else engine
-    key = f"store:{engine or kind}"
-    if key not in stores.found:
-        place = Location(event.module.path, line_of(event.at))
-        stores.found[key] = Store(key, kind, engine or kind, engine or kind, place, "", "assumed")
-    return key
-
-
-def _origin(stores: Stores, value: Value | None, depth: int) -> str | None:
-    """The store behind a value: the creating call on its chain of bases, or among the arguments of one."""
-    while value is not None and depth:
-        depth -= 1
-        if isinstance(value, Decorated):
-            value = value.value
-        elif isinstance(value, Bound):
-            value = value.receiver
-        elif isinstance(value, External):
-            event = value.event
-            if event is not None:
-                if id(event) in stores.by_event:
-                    return stores.by_event[id(event)]
-                for argument in [*event.arguments.positional[:2], *event.arguments.keywords.values()]:
-                    if isinstance(argument, External):
-                        found = _origin(stores, argument, min(depth, 4))
-                        if found is not None:
-                            return found
-            value = value.base
-        elif isinstance(value, Instance):
-            if value.event is not None and id(value.event) in stores.by_event:
-                return stores.by_event[id(value.event)]
-            return None
-        else:
-            return None
-    return None
+    if backend in _NO_STORE:
+        return
+    engine = _ENGINES.get(backend, "" if HOLE in backend else backend) or known.row.engine or known.row.kind
+    where = named.get("LOCATION", "")
+    host = named.get("HOST", "")
+    if not host and where:
+        host = read_dsn(where)[1] if "://" in where else where.partition(":")[0]
+    if engine in ("memory", "filesystem", "database", "sqlite") or HOLE in host or "/" in host:
+        host = ""
+    name = named.get("NAME", named.get("DB", ""))
+    if not name or HOLE in name:
+        name = "" if alias == "default" else alias
+    key = add_store(stores, known.library.name, known.row.kind, engine, name, place, host=host)
+    before = stores.aliases.get((known.library.name, alias))
+    # The settings of a developer's machine and of production stand side by side: the latter speak for the system.
+    if before is None or (stores.found[before].engine == "sqlite" and engine != "sqlite"):
+        stores.aliases[known.library.name, alias] = key

@@ -1,0 +1,115 @@
+"""Outbound calls: the host as far as it is constant, what the client was made with, and the options rules ask about."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from tmscan.inventory.arguments import HOLE, pick, show, texts
+from tmscan.inventory.places import Bodies, function_of, place_of
+from tmscan.inventory.types import Outbound
+from tmscan.libraries.index import Known
+from tmscan.libraries.types import EffectRow
+from tmscan.program.operators import is_none
+from tmscan.program.values import Choice, Event, External, Instance, Sequence, Value
+
+_CLIENT_URLS: tuple[str | int, ...] = ("base_url", "host", "url", "endpoint_url", "server", "api_base", 0)
+_HOST = re.compile(r"(?=[^.]*[a-zA-Z0-9])[A-Za-z0-9_.-]+(?::\d+)?")
+
+
+def outbound_of(bodies: Bodies, event: Event, known: Known[EffectRow]) -> Outbound:
+    """The record of a call that leaves the process."""
+    row = known.row
+    value = pick(event.arguments, row.target) if row.target else None
+    target = host_of(value) or _client_host(event.callee)
+    timeout: bool | None = None
+    if row.timeout:
+        given = pick(event.arguments, row.timeout)
+        timeout = (
+            (given is not None and not is_none(given)) or event.arguments.unknown is not None or _client_has(event, row)
+        )
+    options = options_of(event, row)
+    scheme = _scheme(value)
+    if scheme:
+        options = (*options, ("scheme", scheme))
+    return Outbound(
+        known.library.name, target or row.vendor, row.protocol or "http", place_of(event), function_of(bodies, event),
+        event.path, row.vendor, options, timeout,
+    )  # fmt: skip
+
+
+def host_of(value: Value | None, *, bare: bool = True) -> str:
+    """The host of a URL or address as far as it is constant: `https://api.example.com/{?}` is api.example.com."""
+    if isinstance(value, Sequence) and value.items:
+        value = value.items[0]  # ("host", port)
+    for text in texts(value):
+        if "://" in text:
+            try:
+                host = urlsplit(text).hostname or ""
+            except ValueError:
+                continue
+            if host and "{" not in host:
+                return host
+        elif bare and HOLE not in text and _HOST.fullmatch(text):
+            return text.partition(":")[0]
+    return ""
+
+
+def options_of(event: Event, row: EffectRow) -> tuple[tuple[str, str], ...]:
+    """The constant arguments that the row names, as texts; those of the client count where the call has none."""
+    found: list[tuple[str, str]] = []
+    for name in row.options:
+        value = event.arguments.keywords.get(name)
+        base = event.callee.base if isinstance(event.callee, External) else None
+        while value is None and isinstance(base, External):
+            if base.event is not None:
+                value = base.event.arguments.keywords.get(name)
+            if value is None and base.attributes is not None:
+                value = base.attributes.get(name)
+            base = base.base
+        if value is not None:
+            found.append((name, show(value)))
+    return tuple(found)
+
+
+def _scheme(value: Value | None) -> str:
+    schemes = {text.partition("://")[0].lower() for text in texts(value) if "://" in text}
+    return schemes.pop() if len(schemes) == 1 and schemes <= {"http", "https", "ws", "wss", "ftp"} else ""
+
+
+def _client_has(event: Event, row: EffectRow) -> bool:
+    """Whether the client object was made with a timeout."""
+    value = event.callee.base if isinstance(event.callee, External) else None
+    while isinstance(value, External):
+        if value.event is not None and pick(value.event.arguments, row.timeout) is not None:
+            return True
+        value = value.base
+    return False
+
+
+def _client_host(value: Value | None, depth: int = 8) -> str:
+    """The host that a client was made for: `Client(base_url="https://…")`, `client.base_url = …`."""
+    while depth and value is not None:
+        depth -= 1
+        if isinstance(value, Choice):
+            return next((host for option in value.options if (host := _client_host(option, depth))), "")
+        if isinstance(value, Instance):
+            attribute = value.attributes.get("base_url") or value.cls.namespace.get("base_url")
+            arguments = value.event.arguments if value.event is not None else None
+            host = host_of(attribute, bare=False)
+            if host or arguments is None:
+                return host
+            return next((host for name in _CLIENT_URLS if (host := host_of(pick(arguments, (name,)), bare=False))), "")
+        if not isinstance(value, External):
+            return ""
+        if value.attributes is not None:
+            host = host_of(value.attributes.get("base_url"), bare=False)
+            if host:
+                return host
+        if value.event is not None:
+            for name in _CLIENT_URLS:
+                host = host_of(pick(value.event.arguments, (name,)), bare=name in ("host", "server"))
+                if host:
+                    return host
+        value = value.base
+    return ""

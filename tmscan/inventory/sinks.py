@@ -1,0 +1,110 @@
+"""Sinks: calls that are dangerous with the wrong argument, how that argument is made and which inputs reach it."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from tmscan.facts.types import column_of, line_of
+from tmscan.inventory.arguments import pick
+from tmscan.inventory.outbound import host_of, options_of
+from tmscan.inventory.places import Bodies, function_of, place_of
+from tmscan.inventory.types import Sink, Step
+from tmscan.libraries.index import Index
+from tmscan.libraries.index import Known as KnownRow
+from tmscan.libraries.types import EffectRow
+from tmscan.program.lattice import origins_of
+from tmscan.program.values import CLEAN, Choice, Event, External, Known, Origins, Sequence, Table, Text, Unknown, Value
+from tmscan.sources.types import Location
+
+Shape = Literal["constant", "built", "unknown"]
+_WORDS = {
+    "query": "the query string", "form": "a form field", "json": "the JSON body", "path": "the path", "header": "a header",
+    "cookie": "a cookie", "file": "an uploaded file", "body": "the request body",
+}  # fmt: skip
+# A text that starts so goes to a fixed place, whatever is appended: `https://host/…`, `/path…` but not `//host`.
+_FIXED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\]+[/?#]|/[^/\\]|[?#]|\./")
+
+
+def sink_of(index: Index, bodies: Bodies, event: Event, known: KnownRow[EffectRow], does: str) -> Sink:
+    """The record of a dangerous call."""
+    row = known.row
+    value = pick(event.arguments, row.argument) if row.argument else None
+    reaching = _leading(value) if does in ("url", "redirect") else origins_of(value)
+    origins = sorted(
+        (origin for origin in reaching if origin.kind not in ("exception", "environment")),
+        key=lambda origin: (origin.file, origin.at, origin.kind, origin.name),
+    )
+    steps: list[Step] = []
+    for origin in origins[:3]:
+        words = _WORDS.get(origin.kind, origin.kind)
+        steps.append(
+            Step(f"{origin.name} comes from {words}", Location(origin.file, line_of(origin.at), column_of(origin.at)))
+        )
+    if steps:
+        steps.append(Step(f"it reaches {event.path.rpartition(':')[2]}()", place_of(event)))
+    options = options_of(event, row)
+    if does == "command" and isinstance(value, Sequence):
+        options = (*options, ("sequence", "True"))
+    return Sink(
+        does,
+        known.library.name,
+        event.path,
+        shape_of(index, value),
+        place_of(event),
+        function_of(bodies, event),
+        tuple(dict.fromkeys(origin.kind for origin in origins)),
+        tuple(steps),
+        options,
+    )
+
+
+def _leading(value: Value | None) -> Origins:
+    """The inputs that decide where an address points to: those behind a fixed host or path do not."""
+    if isinstance(value, Choice):
+        found: Origins = CLEAN
+        for option in value.options:
+            found |= _leading(option)
+        return found
+    if not isinstance(value, Text):
+        return origins_of(value)
+    if host_of(value, bare=False):
+        return CLEAN
+    for part in value.parts:
+        if isinstance(part, Known):
+            if _FIXED.match(str(part.value)):
+                return CLEAN
+            continue
+        return origins_of(part)
+    return CLEAN
+
+
+def shape_of(index: Index, value: Value | None, depth: int = 4) -> Shape:
+    """Whether a value is constant, assembled from parts that are not, or simply not known; numbers do no harm."""
+    if isinstance(value, Known) or _is_number(value):
+        return "constant"
+    if isinstance(value, Text):
+        shapes = {shape_of(index, part, depth - 1) for part in value.parts} if depth else {"unknown"}
+        return "constant" if shapes <= {"constant"} else "built"
+    if depth and isinstance(value, Sequence | Table):
+        parts = value.items if isinstance(value, Sequence) else list(value.items.values())
+        shapes = {shape_of(index, item, depth - 1) for item in parts}
+        if value.rest is not None:
+            shapes.add("unknown")
+        if shapes <= {"constant"}:
+            return "constant"
+        return "built" if "built" in shapes or "constant" in shapes else "unknown"
+    if depth and isinstance(value, External) and value.event is not None and value.event.kind == "call":
+        # A call that only wraps its argument (`text("…")`) says what its argument says.
+        for known in index.effects.get(value.event.path, ()):
+            if known.row.argument:
+                return shape_of(index, pick(value.event.arguments, known.row.argument), depth - 1)
+        return "unknown"
+    if depth and isinstance(value, Choice):
+        shapes = {shape_of(index, option, depth - 1) for option in value.options}
+        return shapes.pop() if len(shapes) == 1 else "built" if "built" in shapes else "unknown"
+    return "unknown"
+
+
+def _is_number(value: Value | None) -> bool:
+    return isinstance(value, Unknown) and value.hint == "number"
