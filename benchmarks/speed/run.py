@@ -146,7 +146,10 @@ def _loaded(options: argparse.Namespace, tree: Path) -> list[str]:
         env = {**ENVIRONMENT, "TMSCAN_CACHE_DIR": folder}
         scan = [options.tmscan, "scan", ".", "--format", "json", "--output", str(Path(folder) / "tmscan.json")]
         run(scan, cwd=tree, env=env)
-        traced = run([sys.executable, "-X", "importtime", *scan], cwd=tree, env=env)
+        python = str(Path(options.tmscan).with_name("python"))
+        traced = run([python, "-X", "importtime", *scan], cwd=tree, env=env)
+        if traced.code not in (0, 1):
+            sys.exit(f"the traced run failed:\n{traced.err[-2000:]}")
     loaded = set(re.findall(r"^import time:.*\|\s+(\w+)$", traced.err, re.MULTILINE))
     return sorted(loaded & set(HEAVY))
 
