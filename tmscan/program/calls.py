@@ -175,13 +175,32 @@ def activate(
     count = machine.contexts.get(id(definition), 0)
     if count >= machine.context_limit and (count >= CONTEXTS or not _matters(machine, function, arguments)):
         # Called in too many ways to follow each: one activation stands for all further ones.
-        receiver = specimen(function.owner) if receiver is not None and function.owner is not None else receiver
-        arguments = Arguments(unknown=UNKNOWN)
-        key = (id(definition), id(function.scope), "any", "any")
-        known = machine.activations.get(key)
-        if known is not None:
-            return known
-    machine.contexts[id(definition)] = count + 1
+        return _for_all(machine, frame, function, receiver)
+    return _run(machine, frame, function, receiver, arguments, key)
+
+
+def _for_all(machine: Machine, frame: Frame, function: Function, receiver: Value | None) -> Activation:
+    stand_in = specimen(function.owner) if receiver is not None and function.owner is not None else receiver
+    key = (id(function.definition), id(function.scope), "any", "any")
+    known = machine.activations.get(key)
+    if known is None:
+        known = _run(machine, frame, function, stand_in, Arguments(unknown=UNKNOWN), key)
+    if function.definition.name == "__init__" and isinstance(receiver, Instance) and isinstance(stand_in, Instance):
+        for name, value in stand_in.attributes.items():
+            receiver.attributes.setdefault(name, value)
+    return known
+
+
+def _run(
+    machine: Machine,
+    frame: Frame,
+    function: Function,
+    receiver: Value | None,
+    arguments: Arguments,
+    key: tuple[object, ...],
+) -> Activation:
+    definition = function.definition
+    machine.contexts[id(definition)] = machine.contexts.get(id(definition), 0) + 1
     activation = Activation(function, function.module, receiver=receiver, arguments=arguments)
     machine.activations[key] = activation
     inner = Frame(
