@@ -14,6 +14,7 @@ from tmscan.program.operators import is_none
 from tmscan.program.values import Choice, Event, External, Instance, Sequence, Value
 
 _CLIENT_URLS: tuple[str | int, ...] = ("base_url", "host", "url", "endpoint_url", "server", "api_base", 0)
+_WHOLE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]\w+|localhost")
 _HOST = re.compile(r"(?=[^.]*[a-zA-Z0-9])[A-Za-z0-9_.-]+(?::\d+)?")
 
 
@@ -45,11 +46,14 @@ def host_of(value: Value | None, *, bare: bool = True) -> str:
     for text in texts(value):
         if "://" in text:
             try:
-                host = urlsplit(text).hostname or ""
+                host = urlsplit(text.replace(HOLE, "{}")).hostname or ""
             except ValueError:
                 continue
             if host and "{" not in host:
                 return host
+            # A base without its last slash, and a path: `base + path`.
+            if host.endswith("{}") and _WHOLE.fullmatch(host.removesuffix("{}")):
+                return host.removesuffix("{}")
         elif bare and HOLE not in text and _HOST.fullmatch(text):
             return text.partition(":")[0]
     return ""
