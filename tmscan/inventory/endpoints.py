@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tmscan.facts.types import line_of
+from tmscan.inventory.actions import class_methods
 from tmscan.inventory.arguments import words
-from tmscan.inventory.guards import Judge, guards_of, verdict
+from tmscan.inventory.guards import guards_of, verdict
 from tmscan.inventory.handlers import Handler, method_map, unwrap
+from tmscan.inventory.judging import Judge
 from tmscan.inventory.parameters import parameters_of
-from tmscan.inventory.resources import class_methods
 from tmscan.inventory.types import Endpoint
 from tmscan.inventory.walk import Found
 from tmscan.libraries.index import Index
@@ -122,7 +123,7 @@ def _endpoint(
         location = Location(method.module.path, line_of(method.definition.at))
     event = found.event
     route_location = Location(event.module.path, line_of(event.at)) if event is not None else None
-    guards = guards_of(judge, found, handler, methods)
+    guards = guards_of(judge, found, handler, methods, method, path)
     framework = found.library.name
     public = any(guard.public for guard in guards)
     return Endpoint(
@@ -134,7 +135,7 @@ def _endpoint(
         location=location or route_location or Location("", 0),
         app=found.app,
         group=found.group or (event.module.name if event is not None else ""),
-        auth=verdict(guards, handler, found, methods),
+        auth=verdict(guards, handler, methods),
         guards=tuple(guard.guard for guard in guards),
         parameters=parameters_of(machine, found, handler, method, path),
         public=public,

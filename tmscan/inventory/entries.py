@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from tmscan.inventory.arguments import pick, texts
-from tmscan.inventory.guards import Judge
 from tmscan.inventory.handlers import Handler, unwrap
+from tmscan.inventory.judging import Judge
 from tmscan.inventory.types import EntryPoint
 from tmscan.libraries.types import EntryRow
 from tmscan.program.calls import call_by_framework
 from tmscan.program.classes import find_in_class, order_of
-from tmscan.program.machine import Activation
 from tmscan.program.typing_hints import specimen
-from tmscan.program.values import Arguments, Event, External, Function, Value
+from tmscan.program.values import Activation, Arguments, Event, External, Function, Value
 from tmscan.sources.types import Location
 
 

@@ -1,0 +1,132 @@
+"""Conditions in, the words in them that speak of the caller out, those that a value was computed from included.
+
+It stands apart because a refusal is a guard only if it hangs on the caller: on user, session, token, role or header.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from tmscan.facts.types import Annotated, Assign, Attribute, Block, Call, Constant, Match, Name, Subscript, Try, With
+
+if TYPE_CHECKING:
+    from tmscan.program.machine import Machine
+    from tmscan.program.values import Activation
+
+_CALLER = re.compile(
+    r"(?:^|_)(?:users?|accounts?|identity|principal|member|owner|log(?:in|ged)|sign(?:ed)?_?in|session|tokens?|jwt|bearer|"
+    r"cred\w*|passw\w*|secret|api_?keys?|perm|permissions?|permitted|roles?|is_admin\w*|admin|staff|superuser|anonymous|"
+    r"auth(?!or(?:s|_|$))\w*|access|allowed|unauth\w*|privileges?|can|scopes?|acl|signature|hmac|csrf\w*|xsrf\w*|"
+    r"compare_digest|pin|forbidden)(?:_|$)"
+)
+_SETTING = re.compile(r"(?:^|_)(?:settings?|config\w*|conf|environ|getenv|env|features?|flags?|options)$")
+_SIGNATURE = re.compile(r"signature|hmac|compare_digest|webhook")
+_CSRF = re.compile(r"csrf|xsrf")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+DEPTH = 3
+
+
+def caller_words(machine: Machine, activation: Activation, test: object, known: dict[int, frozenset[str]]) -> set[str]:
+    """The words of a condition that speak of the caller, those its names were assigned from included."""
+    found: set[str] = set()
+    queue: list[tuple[str, int]] = [(word, DEPTH) for word in words_of(test, known)]
+    sources = _assigned(machine, activation) if activation.function is not None else {}
+    seen: set[str] = set()
+    while queue:
+        word, left = queue.pop()
+        if word in seen:
+            continue
+        seen.add(word)
+        plain = re.sub(r"\W+", "_", _CAMEL.sub("_", word)).lower()
+        if _CALLER.search(plain):
+            found.add(plain)
+        if left:
+            queue.extend((other, left - 1) for node in sources.get(word, ()) for other in words_of(node, known))
+    return found
+
+
+def kind_of(words: set[str]) -> str:
+    """The kind of guard that a condition with these words makes: csrf and signatures prove no identity."""
+    rest = {word for word in words if not _CSRF.search(word)}
+    if words and not rest:
+        return "csrf"
+    if any(_SIGNATURE.search(word) for word in rest) and not any("user" in word or "auth" in word for word in rest):
+        return "signature"
+    return "authentication"
+
+
+def words_of(node: object, known: dict[int, frozenset[str]]) -> frozenset[str]:
+    """Names, attributes and short constants of an expression, but for what is read from settings; cached by node."""
+    key = id(node)
+    if key not in known:
+        known[key] = frozenset(_words(node.body if isinstance(node, Try) else node))
+    return known[key]
+
+
+def _words(node: object) -> Iterator[str]:
+    if isinstance(node, tuple):
+        for item in node:
+            yield from _words(item)
+    elif isinstance(node, Constant):
+        if isinstance(node.value, str) and len(node.value) <= 40:
+            yield node.value
+    elif isinstance(node, Name):
+        yield node.id
+    elif isinstance(node, Match):
+        yield from _words(node.subject)
+    elif hasattr(node, "__struct_fields__"):
+        if isinstance(node, Attribute | Subscript | Call) and _from_settings(node):
+            return
+        if isinstance(node, Attribute):
+            yield node.attr
+        for name in node.__struct_fields__:
+            value = getattr(node, name)
+            if not isinstance(value, str | int | bool | None):
+                yield from _words(value)
+
+
+def _from_settings(node: object) -> bool:
+    while True:
+        if isinstance(node, Attribute):
+            if _SETTING.search(node.attr.lower()):
+                return True
+            node = node.value
+        elif isinstance(node, Subscript):
+            node = node.value
+        elif isinstance(node, Call):
+            node = node.func
+        else:
+            return isinstance(node, Name) and _SETTING.search(node.id.lower()) is not None
+
+
+def _assigned(machine: Machine, activation: Activation) -> Mapping[str, list[object]]:
+    """Per local name, the expressions it is assigned from."""
+    found: dict[str, list[object]] = {}
+    function = activation.function
+    body: Block = machine.bodies.get(id(function.definition), ()) if function is not None else ()
+    _gather(body, found)
+    return found
+
+
+def _gather(block: object, found: dict[str, list[object]]) -> None:
+    if not isinstance(block, tuple):
+        return
+    for statement in block:
+        if isinstance(statement, Assign):
+            for target in statement.targets:
+                for item in getattr(target, "items", (target,)):
+                    if isinstance(item, Name):
+                        found.setdefault(item.id, []).append(statement.value)
+        elif isinstance(statement, Annotated):
+            if isinstance(statement.target, Name) and statement.value is not None:
+                found.setdefault(statement.target.id, []).append(statement.value)
+        elif isinstance(statement, With):
+            for item in statement.items:
+                if isinstance(item.target, Name):
+                    found.setdefault(item.target.id, []).append(item.value)
+        for name in ("body", "orelse", "final"):
+            _gather(getattr(statement, name, None), found)
+        for handler in getattr(statement, "handlers", ()):
+            _gather(handler.body, found)

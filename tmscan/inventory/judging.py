@@ -1,0 +1,342 @@
+"""A decorator, dependency, class, hook or middleware goes in; out comes whether it is a guard, and of which kind.
+
+Project code is a guard if it refuses depending on the caller; names in the library files only cover third-party code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from tmscan.facts.types import line_of
+from tmscan.inventory.arguments import listed, pick, show, texts
+from tmscan.inventory.refusals import Reader, Refusal, refusals_of
+from tmscan.inventory.rehearsal import NOWHERE, Situation, fact_names, rehearse
+from tmscan.inventory.types import Guard
+from tmscan.libraries.index import Index
+from tmscan.libraries.types import GuardKind, Scope
+from tmscan.program.calls import call_by_framework
+from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.lattice import options
+from tmscan.program.machine import Machine
+from tmscan.program.values import (
+    NOTHING,
+    Activation,
+    Arguments,
+    Bound,
+    Choice,
+    Class,
+    Decorated,
+    Event,
+    External,
+    Frame,
+    Function,
+    Instance,
+    Known,
+    Partial,
+    Sequence,
+    Value,
+)
+from tmscan.sources.types import Location
+
+DEPTH = 8
+_SIGN_IN = frozenset(
+    {"login_user", "check_password", "check_password_hash", "verify_password", "authenticate", "checkpw",
+     "create_access_token", "create_token", "pbkdf2_sha256", "authenticate_user", "generate_token"}
+)  # fmt: skip
+_CURRENT = frozenset({"is_authenticated", "current_user", "is_anonymous", "authenticated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A guard together with what only the verdict needs: whether it opens instead of closing, and for which verbs."""
+
+    guard: Guard
+    public: bool = False
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Judge:
+    """The program and the libraries, with verdicts already passed, hooks by router, and defaults from settings."""
+
+    machine: Machine
+    index: Index
+    reader: Reader
+    facts: frozenset[str]
+    known: dict[object, Judged | None] = field(default_factory=dict)
+    candidates: dict[object, bool | None] = field(default_factory=dict)  # None: depends on the endpoint
+    answers: dict[int, Value] = field(default_factory=dict)
+    hooks: dict[object, list[tuple[Value, Scope, Event]]] = field(default_factory=dict)
+    middleware: list[tuple[Value, Scope]] = field(default_factory=list)
+    defaults: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a judgement is about: where the guard would stand, before which endpoint, and what is not to be entered."""
+
+    scope: Scope
+    situation: Situation = NOWHERE
+    request: Value | None = None
+    skipped: frozenset[int] = frozenset()
+    passes: bool = False  # whether the framework hands the request to handlers as their first argument
+
+
+def new_judge(machine: Machine, index: Index) -> Judge:
+    """A judge that has not judged anything yet."""
+    return Judge(machine, index, Reader(machine, index), fact_names(index))
+
+
+def judge_value(judge: Judge, value: Value, asked: Asked, depth: int = DEPTH) -> Judged | None:
+    """The judgement on whatever stands before a handler; None if it is no guard."""
+    if depth == 0:
+        return None
+    if isinstance(value, External):
+        return _external(judge, value, asked, depth)
+    if isinstance(value, Decorated):
+        return judge_value(judge, value.by, asked, depth - 1) or judge_value(judge, value.value, asked, depth - 1)
+    if isinstance(value, Partial):
+        return judge_value(judge, value.function, asked, depth - 1)
+    if isinstance(value, Bound):
+        return judge_function(judge, value.function, value.receiver, asked)
+    if isinstance(value, Function):
+        return judge_function(judge, value, None, asked)
+    if isinstance(value, Class):
+        return _class(judge, value, Instance(value, ready=False), asked)
+    if isinstance(value, Instance):
+        return _class(judge, value.cls, value, asked)
+    if isinstance(value, Choice):
+        found = [judge_value(judge, option, asked, depth - 1) for option in value.options]
+        return next((judged for judged in found if judged is not None), None)
+    if isinstance(value, Known) and isinstance(value.value, str) and "." in value.value:
+        return _by_name(judge, value.value, asked, depth)
+    return None
+
+
+def judge_function(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> Judged | None:
+    """Whether running a function for an anonymous request can end in a refusal that hangs on who asks."""
+    cls = receiver.cls if isinstance(receiver, Instance) else None
+    identity = (id(function.definition), id(function.scope), id(cls), asked.scope == "body")
+    varies = judge.candidates.get(identity, False)
+    key = (*identity, asked.situation.key) if identity in judge.candidates and varies is None else identity
+    if identity in judge.candidates and varies is True:
+        key = identity
+    if key not in judge.known:
+        judge.known[key] = None
+        judge.candidates.setdefault(identity, True)
+        judged, depends = _rehearsed(judge, function, receiver, asked)
+        if depends:
+            judge.candidates[identity] = None
+            judge.known.pop(identity, None)
+            key = (*identity, asked.situation.key)
+        judge.known[key] = judged
+    judged = judge.known[key]
+    if judged is None:
+        judged = next((found for found in dependencies(judge, function, asked) if not found.public), None)
+    return _at(judged, asked.scope)
+
+
+def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> tuple[Judged | None, bool]:
+    """The judgement, and whether it could be another one for another endpoint."""
+    machine, body = judge.machine, asked.scope == "body"
+    if body:  # what a handler does is run in any case: only where it refuses is it worth a rehearsal
+        plain = call_by_framework(machine, function, receiver, _arguments(judge, function, receiver, asked))
+        if plain is None or not any(_counts(found, plain, body) for found in refusals_of(judge.reader, plain)):
+            return None, False
+    arguments = _arguments(judge, function, receiver, asked)
+    activation = rehearse(machine, judge.index, function, receiver, arguments, asked.situation, asked.skipped)
+    if activation is None:
+        return None, False
+    depends = _mentions(judge, activation)
+    found = [refusal for refusal in refusals_of(judge.reader, activation) if _counts(refusal, activation, body)]
+    if not found:
+        return None, depends
+    first = next((refusal for refusal in found if refusal.kind == "authentication"), found[0])
+    name, roles = title_of(function)
+    kind: GuardKind = "authorization" if roles and first.kind == "authentication" else first.kind
+    place = Location(function.module.path, line_of(function.definition.at))
+    return Judged(Guard(kind, name, asked.scope, place, roles)), depends
+
+
+def _counts(refusal: Refusal, start: Activation, body: bool) -> bool:
+    """Whether a refusal makes a guard: it asks who calls, or always comes; no answer to a wrong password does."""
+    if not refusal.asks:
+        return refusal.always and refusal.activation is start
+    if not body or refusal.words & _CURRENT:
+        return True
+    mentions: set[str] = set()
+    for activation in (start, refusal.activation):
+        if activation.function is not None:
+            mentions.update(activation.function.definition.mentions)
+    return _SIGN_IN.isdisjoint(mentions)
+
+
+def _mentions(judge: Judge, activation: Activation) -> bool:
+    queue, seen = [activation], {id(activation)}
+    for current in queue:
+        if current.function is not None and not judge.facts.isdisjoint(current.function.definition.mentions):
+            return True
+        for _, callee in current.calls:
+            if id(callee) not in seen and len(seen) < 40:
+                seen.add(id(callee))
+                queue.append(callee)
+    return False
+
+
+def title_of(function: Function) -> tuple[str, tuple[str, ...]]:
+    """What a reader would call a guard (the decorator's name, not its wrapper's), and the roles that it was given."""
+    name, scope, roles = function.definition.name, function.scope, list[str]()
+    definition = function.definition
+    while scope is not None and scope.function is not None and _returns(scope, definition):
+        definition = scope.function.definition
+        name = definition.name
+        for parameter in definition.parameters:
+            given = scope.locals.get(parameter.name)
+            items = listed(given) or ([given] if given is not None else [])
+            roles.extend(text for item in items for text in texts(item))
+        scope = scope.enclosing
+    return name, tuple(dict.fromkeys(roles))
+
+
+def _returns(scope: Frame, definition: object) -> bool:
+    for value in scope.returns:
+        for option in options(value):
+            inner = option.value if isinstance(option, Decorated) else option
+            if isinstance(inner, Function) and inner.definition is definition:
+                return True
+    return False
+
+
+def _arguments(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> Arguments:
+    """What a framework passes: the request where one is wanted, and what dependencies give."""
+    made = Arguments()
+    parameters = function.definition.parameters
+    if receiver is not None and function.owner is not None:
+        parameters = parameters[1:]
+    for parameter in parameters:
+        if parameter.kind == 2 and asked.request is not None and asked.passes:
+            made.positional = made.positional or [asked.request]
+        if parameter.kind in (2, 4):
+            continue
+        if parameter.name in ("request", "req", "_request") and asked.request is not None:
+            if parameter.annotation is None:
+                made.keywords[parameter.name] = asked.request
+        elif parameter.name in ("view_func", "view", "callback"):
+            made.keywords[parameter.name] = asked.situation.view
+    for name, target in targets_of(judge, function):
+        answer = _answer(judge, target, asked)
+        if answer is not None:
+            made.keywords[name] = answer
+    return made
+
+
+def _answer(judge: Judge, target: Value, asked: Asked) -> Value | None:
+    """What a dependency gives an anonymous request, when that is known."""
+    if isinstance(target, External) and target.event is not None:
+        automatic = target.event.arguments.keywords.get("auto_error")
+        return NOTHING if isinstance(automatic, Known) and automatic.value is False else None
+    if not isinstance(target, Function):
+        return None
+    key = id(target.definition)
+    if key not in judge.answers:
+        judge.answers[key] = NOTHING
+        made = rehearse(judge.machine, judge.index, target, None, _arguments(judge, target, None, asked), NOWHERE)
+        value = made.result if made is not None else NOTHING
+        if isinstance(value, Sequence) and value.kind == "generator" and value.items:
+            value = value.items[0]
+        judge.answers[key] = value
+    return judge.answers[key]
+
+
+def targets_of(judge: Judge, function: Function) -> Iterator[tuple[str, Value]]:
+    """Dependencies among the parameters, by name: `x = Depends(f)`, `x: Annotated[T, Depends(f)]`."""
+    scope = function.scope or function.module.frame
+    for parameter in function.definition.parameters:
+        default = function.defaults.get(parameter.name)
+        values: list[Value] = [default] if isinstance(default, External) else []
+        if parameter.annotation is not None and scope is not None and not values:
+            kind = judge.machine.evaluate(judge.machine, scope, parameter.annotation)
+            for option in options(kind):
+                if isinstance(option, External) and option.event is not None and option.path.endswith("Annotated[]"):
+                    values.extend(listed(option.event.arguments.positional[0])[1:])
+        for value in values:
+            if isinstance(value, External) and value.event is not None:
+                given = value.event.arguments
+                target = given.positional[0] if given.positional else given.keywords.get("dependency")
+                itself = value.path.endswith(("Depends()", "Security()")) and parameter.annotation is not None
+                if target is None and itself and scope is not None and parameter.annotation is not None:
+                    target = judge.machine.evaluate(judge.machine, scope, parameter.annotation)
+                if target is not None and not isinstance(target, Known):
+                    yield parameter.name, target
+
+
+def dependencies(judge: Judge, function: Function, asked: Asked) -> list[Judged]:
+    """The guards among the dependencies in a signature, nested ones included."""
+    inner = replace(asked, scope="handler")
+    found = (judge_value(judge, target, inner) for _, target in targets_of(judge, function))
+    return [judged for judged in found if judged is not None]
+
+
+def named(judge: Judge, path: str, event: Event | None, scope: Scope) -> Judged | None:
+    """The judgement that a library file passes on a third-party name."""
+    for known in judge.index.guards.get(path, ()):
+        row = known.row
+        arguments = event.arguments if event is not None else Arguments()
+        if all(show(arguments.keywords.get(name)) == wanted for name, wanted in row.when):
+            place = Location(event.module.path, line_of(event.at)) if event is not None else Location("", 0)
+            roles = texts(pick(arguments, row.roles)) if row.roles else ()
+            name = path.removesuffix("()").rpartition(".")[2]
+            return Judged(Guard(row.kind, name, scope, place, roles), row.public, row.methods)
+    return None
+
+
+def _external(judge: Judge, value: External, asked: Asked, depth: int) -> Judged | None:
+    event = value.event
+    automatic = event.arguments.keywords.get("auto_error") if event is not None else None
+    if isinstance(automatic, Known) and automatic.value is False:
+        return None
+    found = named(judge, value.path, event, asked.scope)
+    if found is None and value.path.endswith("()"):
+        found = named(judge, value.path[:-2], event, asked.scope)
+    if found is not None:
+        return found
+    if event is not None:
+        for argument in [*event.arguments.positional[:2], event.arguments.keywords.get("dependency")]:
+            items = listed(argument) if isinstance(argument, Sequence) else [argument]
+            for item in items:
+                if isinstance(item, Function | Bound | Class | Instance | External | Decorated | Partial | Choice):
+                    inner = judge_value(judge, item, asked, depth - 1)
+                    if inner is not None:
+                        return inner
+    return None
+
+
+def _class(judge: Judge, cls: Class, instance: Instance, asked: Asked) -> Judged | None:
+    """A middleware, callable dependency or other class whose objects are asked before the handler."""
+    for name in ("__call__", "dispatch", "process_request", "process_view", "__init__"):
+        method, _ = find_in_class(cls, name)
+        if isinstance(method, Function) and (name != "__init__" or asked.scope == "handler"):
+            judged = judge_function(judge, method, instance, asked)
+            if judged is not None:
+                guard = replace(judged.guard, name=cls.qualname.rpartition(".")[2])
+                return Judged(guard, judged.public, judged.methods)
+    for base in order_of(cls):
+        if isinstance(base, External):
+            judged = named(judge, base.path, None, asked.scope)
+            if judged is not None:
+                return judged
+    return None
+
+
+def _by_name(judge: Judge, dotted: str, asked: Asked, depth: int) -> Judged | None:
+    module, _, name = dotted.rpartition(".")
+    target = judge.machine.import_module(judge.machine, module)
+    if target is None:
+        return named(judge, judge.machine.vocabulary.aliases.get(dotted, dotted), None, asked.scope)
+    value = judge.machine.attribute(judge.machine, judge.machine.nowhere, target, name, 0)
+    return judge_value(judge, value, asked, depth - 1)
+
+
+def _at(judged: Judged | None, scope: Scope) -> Judged | None:
+    return Judged(replace(judged.guard, scope=scope), judged.public, judged.methods) if judged is not None else None

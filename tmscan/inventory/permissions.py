@@ -1,0 +1,188 @@
+"""Guards that a class of handlers brings: permission classes, mixins, `dispatch` and its kin, and its methods.
+
+An object of the class is made for the one verb and action that is asked about, so that what a class decides by these
+counts for them only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tmscan.facts.types import line_of
+from tmscan.inventory.arguments import listed
+from tmscan.inventory.handlers import Handler
+from tmscan.inventory.judging import Asked, Judge, Judged, judge_function, judge_value, named
+from tmscan.inventory.rehearsal import rehearse
+from tmscan.inventory.types import Guard
+from tmscan.libraries.types import GuardPlace
+from tmscan.program.classes import external_bases, find_in_class, order_of
+from tmscan.program.lattice import join
+from tmscan.program.operators import truth
+from tmscan.program.values import (
+    Activation,
+    Arguments,
+    Choice,
+    Class,
+    Decorated,
+    External,
+    Function,
+    Instance,
+    Known,
+    Sequence,
+    Value,
+)
+from tmscan.sources.types import Location
+
+HOOKS = ("dispatch", "prepare", "initial", "check_permissions", "dispatch_request", "setup")
+DETAIL = frozenset({"retrieve", "update", "partial_update", "destroy"})
+
+
+def class_guards(judge: Judge, handler: Handler, names: tuple[str, ...], action: str, asked: Asked) -> list[Judged]:
+    """Every guard of a class view, for the methods `names` that answer."""
+    cls = handler.cls
+    if cls is None:
+        return []
+    found: list[Judged] = []
+    view = _view(handler, cls, action, asked)
+    for base in external_bases(cls):
+        judged = named(judge, base.path, None, "class")
+        if judged is not None:
+            found.append(judged)
+    bases = _all_bases(judge, cls)
+    for library in judge.index.libraries:
+        for place in library.guard_places:
+            if place.attribute and (not place.of or bases & set(place.of)):
+                found.extend(_attribute(judge, cls, view, place, replace(asked, scope=place.scope)))
+    for name in dict.fromkeys((*HOOKS, *names)):
+        method, owner = find_in_class(cls, name)
+        layer = method
+        while isinstance(layer, Decorated):
+            judged = judge_value(judge, layer.by, replace(asked, scope="handler"))
+            if judged is not None:
+                found.append(judged)
+            layer = layer.value
+        if isinstance(layer, Function) and isinstance(owner, Class):
+            judged = judge_function(judge, layer, view, replace(asked, scope="body" if name in names else "class"))
+            if judged is not None:
+                found.append(judged)
+    return found
+
+
+def _view(handler: Handler, cls: Class, action: str, asked: Asked) -> Instance:
+    view = Instance(cls, ready=False)
+    if handler.initial is not None:
+        view.attributes.update(handler.initial.keywords)
+    if asked.request is not None and "request" not in cls.namespace:
+        view.attributes["request"] = asked.request
+    if action:
+        view.attributes["action"] = Known(action)
+        view.attributes["detail"] = Known(action in DETAIL or _detail(asked))
+    return view
+
+
+def _detail(asked: Asked) -> bool:
+    path = asked.situation.path
+    return isinstance(path, Known) and "/1" in str(path.value)
+
+
+def _attribute(judge: Judge, cls: Class, view: Instance, place: GuardPlace, asked: Asked) -> list[Judged]:
+    value: Value | None = view.attributes.get(place.attribute)
+    method, _ = find_in_class(cls, "get_permissions") if place.attribute == "permission_classes" else (None, None)
+    if value is None and isinstance(method, Function):
+        activation = rehearse(judge.machine, judge.index, method, view, Arguments(), asked.situation)
+        if activation is not None and _certain(activation.result):
+            value = activation.result
+    if value is None:
+        value = find_in_class(cls, place.attribute)[0] or judge.defaults.get(place.attribute)
+    if value is None:
+        return []
+    found: list[Judged] = []
+    for item in _flat(value):
+        judged = _permission(judge, item, view, asked)
+        if judged is not None:
+            found.append(judged)
+    return found
+
+
+def _certain(value: Value) -> bool:
+    return isinstance(value, Sequence) and value.rest is None and all(
+        isinstance(item, Class | Instance | External | Choice) for item in value.items
+    )  # fmt: skip
+
+
+def _flat(value: Value) -> list[Value]:
+    """All that must agree, one by one: a list, and `a & b` in it."""
+    items = listed(value) if isinstance(value, Sequence) else [value]
+    return [part for item in items for part in (_flat(item) if isinstance(item, Sequence) else [item])]
+
+
+def _permission(judge: Judge, value: Value, view: Instance, asked: Asked) -> Judged | None:
+    if isinstance(value, Choice):  # `a | b`: it refuses if every alternative does
+        found = [_permission(judge, option, view, asked) for option in value.options]
+        kept = [judged for judged in found if judged is not None and not judged.public]
+        if len(kept) < len(found):
+            return None
+        methods = set(kept[0].methods)
+        for judged in kept[1:]:
+            methods = methods & set(judged.methods) if methods and judged.methods else methods or set(judged.methods)
+        return Judged(kept[0].guard, False, tuple(sorted(methods)))
+    if isinstance(value, Known) and isinstance(value.value, str):
+        module, _, name = value.value.rpartition(".")
+        target = judge.machine.import_module(judge.machine, module) if module else None
+        if target is not None:
+            value = judge.machine.attribute(judge.machine, judge.machine.nowhere, target, name, 0)
+    if isinstance(value, Class):
+        return _by_class(judge, value, Instance(value, ready=False), view, asked)
+    if isinstance(value, Instance):
+        return _by_class(judge, value.cls, value, view, asked)
+    return judge_value(judge, value, asked)
+
+
+def _by_class(judge: Judge, cls: Class, instance: Instance, view: Instance, asked: Asked) -> Judged | None:
+    """A project permission class: what does it say to an anonymous request?"""
+    method, owner = find_in_class(cls, "has_permission")
+    if isinstance(method, Function):
+        outcome = _said(judge, method, instance, view, asked)
+        answer = truth(outcome) if outcome is not None else None
+        if answer is True:
+            guarding = _object_permission(judge, cls, instance, view, asked)
+            return guarding or Judged(_guard(cls, method, asked), True)
+        return Judged(_guard(cls, method, asked))
+    if isinstance(owner, External):
+        judged = next((j for base in external_bases(cls) if (j := named(judge, base.path, None, asked.scope))), None)
+        if judged is not None:
+            return judged
+        return _object_permission(judge, cls, instance, view, asked)
+    return judge_value(judge, instance, asked)
+
+
+def _object_permission(judge: Judge, cls: Class, instance: Instance, view: Instance, asked: Asked) -> Judged | None:
+    method, _ = find_in_class(cls, "has_object_permission")
+    action = view.attributes.get("action")
+    if not isinstance(method, Function) or not (isinstance(action, Known) and action.value in DETAIL):
+        return None
+    outcome = _said(judge, method, instance, view, asked)
+    return None if outcome is not None and truth(outcome) is True else Judged(_guard(cls, method, asked))
+
+
+def _said(judge: Judge, method: Function, instance: Instance, view: Instance, asked: Asked) -> Value | None:
+    request = External("djangorestframework:Request")
+    inner = Instance(instance.cls, dict(instance.attributes), instance.event, instance.ready)
+    activation: Activation | None = rehearse(
+        judge.machine, judge.index, method, inner, Arguments([request, view]), asked.situation
+    )
+    if activation is None:
+        return None
+    return join([activation.result]) if activation.done else None
+
+
+def _guard(cls: Class, method: Function, asked: Asked) -> Guard:
+    place = Location(method.module.path, line_of(method.definition.at))
+    return Guard("authorization", cls.qualname.rpartition(".")[2], asked.scope, place)
+
+
+def _all_bases(judge: Judge, cls: Class) -> set[str]:
+    paths = [owner.path for owner in order_of(cls) if isinstance(owner, External)]
+    for path in paths:
+        paths.extend(base for base in judge.machine.vocabulary.bases.get(path, ()) if base not in paths)
+    return set(paths)

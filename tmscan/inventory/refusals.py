@@ -1,0 +1,170 @@
+"""What running a function can end in: an activation goes in, its refusals come out, with the conditions they hang on.
+
+A refusal is 401 or 403, raised, returned or aborted with, or a redirect to a login page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from tmscan.inventory.arguments import pick, show
+from tmscan.inventory.identity import caller_words, kind_of
+from tmscan.libraries.index import Index
+from tmscan.libraries.types import GuardKind
+from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.lattice import options
+from tmscan.program.machine import Machine
+from tmscan.program.values import Activation, Class, Event, External, Instance, Known, Sequence, Value
+
+DEPTH = 8
+_STATUS = re.compile(r"(?:HTTP_)?(?:401|403)\b|UNAUTHORIZED|FORBIDDEN", re.IGNORECASE)
+_LOGIN = re.compile(r"log_?-?in\b|sign_?-?in\b|log_?-?in_", re.IGNORECASE)
+_NAMED = re.compile(
+    r"unauthori|forbidden|permission|accessdenied|notauth|notlogged|authentication|credentials|authoriz\w*(error|exc)|"
+    r"autherror|login_?required|invalid_?token|denied",
+    re.IGNORECASE,
+)
+_REFUSING = re.compile(r"\.(?:unauthorized|forbidden|access_denied|login_required)\(\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refusal: the kind of guard it makes, whether it hangs on the caller, or on nothing, and what words say so."""
+
+    kind: GuardKind
+    asks: bool
+    always: bool
+    words: frozenset[str]
+    activation: Activation
+    redirects: bool = False
+
+
+@dataclass(slots=True)
+class Reader:
+    """The libraries' words for refusing, and the words of conditions met so far."""
+
+    machine: Machine
+    index: Index
+    words: dict[int, frozenset[str]] = field(default_factory=dict)
+
+
+def refusals_of(reader: Reader, activation: Activation, depth: int = DEPTH) -> list[Refusal]:
+    """The refusals of an activation and of the project functions it calls, nearest first."""
+    found: list[Refusal] = []
+    start: tuple[tuple[Activation, object], ...] = ()
+    queue, seen = [(activation, start, depth)], {id(activation)}
+    for current, chain, left in queue:
+        for tests, redirects in _own(reader, current):
+            asked = (*chain, *((current, test) for test in tests))
+            found.append(_refusal(reader, asked, current, redirects))
+        if left:
+            for (_, callee), tests in zip(current.calls, current.call_tests, strict=False):
+                if id(callee) not in seen:
+                    seen.add(id(callee))
+                    queue.append((callee, (*chain, *((current, test) for test in tests)), left - 1))
+    return found
+
+
+def _refusal(
+    reader: Reader, asked: tuple[tuple[Activation, object], ...], current: Activation, redirects: bool
+) -> Refusal:
+    words: set[str] = set()
+    for holder, test in asked:
+        words |= caller_words(reader.machine, holder, test, reader.words)
+    kind: GuardKind = "authentication"
+    named = kind_of(words)
+    if named == "csrf":
+        kind = "csrf"
+    elif named == "signature":
+        kind = "signature"
+    return Refusal(kind, bool(words), not asked and not redirects, frozenset(words), current, redirects)
+
+
+def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...], bool]]:
+    """(conditions, whether it is a redirect) of each refusal of one activation."""
+    found: list[tuple[tuple[object, ...], bool]] = []
+    for event in activation.events:
+        if _is_class(event.path) or event.kind == "raise":
+            continue  # an exception or response refuses when it is raised or returned: see below
+        if _refuses(reader.index, event):
+            found.append((activation.under.get(id(event), ()), False))
+        elif _to_login(reader.index, event):
+            found.append((activation.under.get(id(event), ()), True))
+    for kind, value, _, tests in activation.ends:
+        for option in options(value):
+            if _ends_refused(reader.index, kind, option):
+                found.append((tests, False))
+                break
+    return found
+
+
+def _is_class(path: str) -> bool:
+    last = path.removesuffix("()").rpartition(".")[2]
+    return last[:1].isupper()
+
+
+def _refuses(index: Index, event: Event) -> bool:
+    for known in index.refusals.get(event.path, ()):
+        if not known.row.status:
+            return True
+        status = pick(event.arguments, known.row.status)
+        if status is not None and _STATUS.search(show(status)):
+            return True
+    return False
+
+
+def _to_login(index: Index, event: Event) -> bool:
+    for effect in index.effects.get(event.path, ()):
+        if effect.row.does == "redirect":
+            target = pick(event.arguments, effect.row.argument)
+            said = show(target)
+            if isinstance(target, External) and target.event is not None:
+                said += " " + " ".join(show(argument) for argument in target.event.arguments.positional[:1])
+            if _LOGIN.search(said.partition("?")[0]):
+                return True
+    return False
+
+
+def _ends_refused(index: Index, kind: str, value: Value) -> bool:
+    if isinstance(value, External):
+        if value.event is not None:
+            if _refuses(index, value.event) and _is_class(value.event.path):
+                return True
+            given = value.event.arguments.keywords
+            status = given.get("status") or given.get("status_code")
+            if status is not None and _STATUS.search(show(status)):
+                return True
+            if kind == "raise" and not index.refusals.get(value.event.path):
+                return _NAMED.search(value.event.path.rpartition(".")[2]) is not None
+        elif value.path in index.refusals:
+            return not index.refusals[value.path][0].row.status
+        if _REFUSING.search(value.path):
+            return True
+        return kind == "raise" and value.path not in index.refusals and _NAMED.search(_last(value.path)) is not None
+    if isinstance(value, Sequence) and value.kind == "tuple" and len(value.items) > 1:
+        return any(_STATUS.search(show(item)) for item in value.items[1:2] if isinstance(item, Known | External))
+    if isinstance(value, Instance | Class):
+        return _of_project(index, kind, value)
+    return False
+
+
+def _last(path: str) -> str:
+    return path.removesuffix("()").rpartition(".")[2]
+
+
+def _of_project(index: Index, kind: str, value: Instance | Class) -> bool:
+    cls = value.cls if isinstance(value, Instance) else value
+    event = value.event if isinstance(value, Instance) else None
+    for base in order_of(cls):
+        if isinstance(base, External) and base.path in index.refusals:
+            if not index.refusals[base.path][0].row.status:
+                return True
+            if event is not None and _refuses(index, event):
+                return True
+    for name in ("status_code", "code", "status"):
+        given = value.attributes.get(name) if isinstance(value, Instance) else None
+        given = given or find_in_class(cls, name)[0]
+        if isinstance(given, Known | External) and _STATUS.search(show(given)):
+            return True
+    return kind == "raise" and _NAMED.search(cls.qualname.rpartition(".")[2]) is not None

@@ -1,0 +1,136 @@
+"""Running code once more as for an anonymous request: a function and a situation go in, an activation comes out.
+
+Nothing of a rehearsal stays behind in the program; what it did is only looked at for refusals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tmscan.inventory.walk import Found
+from tmscan.libraries.index import Index
+from tmscan.libraries.paths import last_name
+from tmscan.program.calls import activate
+from tmscan.program.machine import Machine
+from tmscan.program.values import (
+    FALSE,
+    NOTHING,
+    TRUE,
+    UNKNOWN,
+    Activation,
+    Arguments,
+    Function,
+    Instance,
+    Known,
+    Table,
+    Text,
+    Value,
+)
+
+STEPS = 150_000
+FACTS = frozenset({"path", "method", "endpoint", "blueprint", "view"})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known about the request to one endpoint."""
+
+    path: Value = UNKNOWN
+    method: Value = UNKNOWN
+    endpoint: Value = UNKNOWN
+    blueprint: Value = UNKNOWN
+    view: Value = UNKNOWN
+    key: tuple[object, ...] = ()
+
+
+NOWHERE = Situation()
+
+
+def rehearse(
+    machine: Machine,
+    index: Index,
+    function: Function,
+    receiver: Value | None,
+    arguments: Arguments,
+    situation: Situation,
+    skipped: frozenset[int] = frozenset(),
+) -> Activation | None:
+    """Run `function` for an anonymous request in `situation`; what has a `skipped` definition is not entered."""
+    kept = (
+        machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
+        machine.stored_settings,
+    )  # fmt: skip
+    if isinstance(receiver, Instance):
+        receiver = Instance(receiver.cls, dict(receiver.attributes), receiver.event, receiver.ready)
+    steps, limit, functions, classes, cut = (
+        machine.steps, machine.limit, len(machine.functions), len(machine.classes), len(machine.cut),
+    )  # fmt: skip
+    machine.activations, machine.events_at, machine.instances = {}, {}, {}
+    machine.events, machine.contexts, machine.stored_settings = [], {}, []
+    machine.limit = machine.steps + STEPS
+    machine.assumed, machine.skipped = _assumed(machine, index, situation), skipped
+    try:
+        return activate(machine, machine.nowhere, function, receiver, arguments)
+    finally:
+        (
+            machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
+            machine.stored_settings,
+        ) = kept  # fmt: skip
+        machine.steps, machine.limit, machine.assumed, machine.skipped = steps, limit, {}, frozenset()
+        del machine.functions[functions:], machine.classes[classes:], machine.cut[cut:]
+
+
+def _assumed(machine: Machine, index: Index, situation: Situation) -> dict[str, Value]:
+    constants: dict[str, Value] = {
+        "false": FALSE, "true": TRUE, "none": NOTHING, "empty": Table({}), "text": Text((UNKNOWN,)),
+    }  # fmt: skip
+    found: dict[str, Value] = {}
+    for path, rows in index.anonymous.items():
+        gives = rows[0].row.gives
+        value = constants.get(gives) if gives not in FACTS else getattr(situation, gives)
+        if value is not None and value is not UNKNOWN:
+            found[machine.vocabulary.aliases.get(path, path)] = value
+    return found
+
+
+def fact_names(index: Index) -> frozenset[str]:
+    """The last names of the paths that tell one endpoint from another: code without them treats all alike."""
+    names = {last_name(path) for path, rows in index.anonymous.items() if rows[0].row.gives in FACTS}
+    return frozenset(names | {"view_func", "view", "callback", "action", "resolver_match", "SAFE_METHODS"})
+
+
+def situation_of(found: Found, path: str, methods: tuple[str, ...], view: Value) -> Situation:
+    """What a request to a route says about itself."""
+    method = methods[0] if methods and methods[0] not in ("ANY", "WEBSOCKET") else "GET"
+    whole = _plain(path)
+    named = found.event.arguments.keywords if found.event is not None else {}
+    endpoint = named.get("endpoint") or named.get("name") or UNKNOWN
+    routers = [_text(router.name) for router in found.routers if not router.root]
+    blueprint = ".".join(name for name in routers if name)
+    own = endpoint.value if isinstance(endpoint, Known) else getattr(getattr(view, "definition", None), "name", None)
+    if isinstance(own, str) and found.syntax == "flask":
+        endpoint = Known(f"{blueprint}.{own}" if blueprint else own)
+    return Situation(
+        Known(whole), Known(method), endpoint, Known(blueprint) if blueprint else NOTHING, view,
+        (whole, method, str(getattr(endpoint, "value", "")), id(view)),
+    )  # fmt: skip
+
+
+def _text(value: Value | None) -> str:
+    return value.value if isinstance(value, Known) and isinstance(value.value, str) else ""
+
+
+def _plain(path: str) -> str:
+    """A template with a sample in each hole, regex anchors gone: `/notes/<int:number>` is asked for as `/notes/1`."""
+    made: list[str] = []
+    depth = 0
+    for letter in path:
+        if letter in "<{(":
+            depth += 1
+            if depth == 1:
+                made.append("1")
+        elif letter in ">})":
+            depth = max(0, depth - 1)
+        elif depth == 0 and letter not in "^$\\?+*":
+            made.append(letter)
+    return "".join(made) or "/"
