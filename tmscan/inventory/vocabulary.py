@@ -29,6 +29,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         inputs=inputs,
         bases=catalogue.bases,
         known=frozenset(known),
+        late=frozenset(root.attribute for library in index.libraries for root in library.roots),
         settings={root.object: root.setting for library in index.libraries for root in library.roots if root.object},
         declares=declaring_names(index),
         open={path[:-2]: name for path, name in catalogue.aliases.items() if path.endswith(".*")},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import HOLE, listed, pick, texts, words
-from tmscan.inventory.resources import resource_routes
+from tmscan.inventory.resources import ResourceRoute, resource_routes
 from tmscan.inventory.routers import MountCall, RouteCall, Router, Routers, identity, router_for
 from tmscan.inventory.types import Unknown
 from tmscan.libraries.index import Index
@@ -15,6 +15,7 @@ from tmscan.libraries.types import Library, RouteRow, Scope
 from tmscan.program.machine import Machine
 from tmscan.program.operators import is_none
 from tmscan.program.values import (
+    Arguments,
     Bound,
     Choice,
     Class,
@@ -50,7 +51,9 @@ class Found:
     app: str
     group: str
     syntax: str
-    action: str = ""
+    action: str = ""  # the method that answers, where each method of a class has routes of its own
+    actions: tuple[str, ...] = ()  # the methods behind the verbs, where a class answers as a whole
+    options: Arguments | None = None
 
 
 @dataclass(slots=True)
@@ -84,7 +87,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
     for router in list(routers.by_key.values()):
         for mount in router.mounts:
             for child in _children(walk, mount.child):
-                child.mounted = True
+                child.mounted = child.mounted or not child.root or router.event is not None
     found.extend(_from_settings(walk))
     roots = [router for router in list(routers.by_key.values()) if router.root and not router.mounted]
     for router in roots:
@@ -102,10 +105,10 @@ def _whole(walk: Walk, found: list[Found]) -> list[Found]:
 
     A prefix that hangs on configuration is then the exception to the rule, and said to be unknown.
     """
-    known = {(id(route.event), route.action) for route in found if HOLE not in route.path}
+    known = {(id(route.event), route.action, route.actions) for route in found if HOLE not in route.path}
     kept: list[Found] = []
     for route in found:
-        if HOLE in route.path and (id(route.event), route.action) in known:
+        if HOLE in route.path and (id(route.event), route.action, route.actions) in known:
             _unknown(
                 walk, "prefix", f"{route.path} is served too, under a prefix that the scan cannot know", route.event
             )
@@ -150,7 +153,8 @@ def _router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
         for call in router.calls:
             yield from _declared(walk, call, inner)
         for resource in router.resources:
-            yield from _resource(walk, resource.row.syntax, resource_routes(walk.machine, resource, router), inner)
+            for route in resource_routes(walk.machine, walk.index, resource, router):
+                yield _resource(route, inner)
         if router.routes is not None:
             yield from _list(walk, router.routes, router.library, inner)
         for mount in router.mounts:
@@ -176,6 +180,8 @@ def _mounted(walk: Walk, mount: MountCall, here: Here, own_prefix: str) -> Itera
         yield from routes
         return
     for child in children:
+        if child.root and not child.mounted:
+            continue  # offered to an application that is not in the tree; here it is one of its own
         for prefix in prefixes:
             base = here.prefix
             inner = Here(join_path(base, prefix, ""), guards, here.routers, here.app, here.group, here.stack)
@@ -234,23 +240,13 @@ def _verbs(value: Value | None) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(verb.upper() for verb in found)) if found else None
 
 
-def _resource(
-    walk: Walk, syntax: str, routes: Iterator[tuple[str, dict[str, str], Value | None, Event, Library]], here: Here
-) -> Iterator[Found]:
-    for path, verbs, target, event, library in routes:
-        for method, names in _by_method(verbs).items():
-            yield Found(
-                library, None, join_path(here.prefix, path, syntax or "regex"), names, target, event,
-                here.guards, here.routers, here.app, here.group, syntax or "regex", method,
-            )  # fmt: skip
-
-
-def _by_method(verbs: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    """verb → method name, turned round: one endpoint for each method of the class."""
-    found: dict[str, tuple[str, ...]] = {}
-    for verb, method in verbs.items():
-        found[method] = (*found.get(method, ()), verb)
-    return found
+def _resource(route: ResourceRoute, here: Here) -> Found:
+    single = route.methods[0] if route.answers == "method" and route.methods else ""
+    return Found(
+        route.library, None, join_path(here.prefix, route.path, route.syntax), route.verbs, route.target, route.event,
+        (*here.guards, *route.guards), here.routers, here.app, here.group, route.syntax, single,
+        () if single else route.methods, route.options,
+    )  # fmt: skip
 
 
 def _list(walk: Walk, value: Value | None, library: Library, here: Here) -> Iterator[Found]:

@@ -171,6 +171,10 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
         if isinstance(fallback, Function):
             return machine.call(machine, frame, Bound(fallback, instance), Arguments([Known(name)]), at, at)
         return unknown(origins_of(instance, 2))
+    if isinstance(value, External) and isinstance(owner, Class) and name in owner.fields:
+        declared = _field(machine, frame, owner, name, value, at)
+        if declared is not None:
+            return declared
     inner = value.value if isinstance(value, Decorated) else value
     if isinstance(inner, Function):
         if inner.kind == "property":
@@ -199,6 +203,20 @@ def member_path(machine: Machine, cls: Class, after: Class | None, name: str, *,
         first = first or full
         queue.extend(base for base in vocabulary.bases.get(path, ()) if base not in queue)
     return first or f"builtins.object.{name}"
+
+
+def _field(machine: Machine, frame: Frame, owner: Class, name: str, value: External, at: int) -> Value | None:
+    """The value of `name: T = Field(default=…)` (dataclasses, pydantic, attrs): its default, else what T promises."""
+    if value.event is None:
+        return None
+    arguments = value.event.arguments
+    if "default" in arguments.keywords:
+        return arguments.keywords["default"]
+    factory = arguments.keywords.get("default_factory") or arguments.keywords.get("factory")
+    if factory is not None:
+        return machine.call(machine, frame, factory, Arguments(), at, at)
+    made = _declared(machine, owner, name)
+    return made if isinstance(made, Instance) else None
 
 
 def _declared(machine: Machine, cls: Class, name: str) -> Value | None:

@@ -71,6 +71,8 @@ def find_in_class(cls: Class, name: str, after: Class | None = None) -> tuple[Va
                 return found, owner
         elif outside is None and owner.path not in PLAIN_BASES:
             outside = owner
+            if after is not None and name == "__init__":
+                break  # third-party classes make themselves, and rarely hand on
     return None, outside
 
 

@@ -20,7 +20,7 @@ from tmscan.program.expressions import evaluate
 from tmscan.program.imports import import_module, run_module
 from tmscan.program.lattice import join, table_of
 from tmscan.program.machine import Machine, Vocabulary
-from tmscan.program.settings import find_settings_modules, setting_value
+from tmscan.program.settings import assigned_names, find_settings_modules, setting_value
 from tmscan.program.statements import execute
 from tmscan.program.typing_hints import instance_of
 from tmscan.program.values import (
@@ -82,9 +82,11 @@ def link(
     machine.nowhere.function = None
     nowhere.frame = machine.nowhere
     with deep_recursion():
-        for source in sources:
-            module = machine.modules[source.module]
-            run_module(machine, module)
+        for late in (False, True):
+            for source in sources:
+                module = machine.modules[source.module]
+                if late or vocabulary.late.isdisjoint(assigned_names(machine, module)):
+                    run_module(machine, module)
         _settle_subclasses(machine)
     return Program(machine)
 

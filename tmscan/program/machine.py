@@ -43,6 +43,9 @@ class Vocabulary:
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    late: frozenset[str] = (
+        frozenset()
+    )  # names of route tables: modules that assign one are loaded last, as frameworks do
     settings: Mapping[str, str] = field(default_factory=dict)  # settings object -> the name that marks its module
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
     open: Mapping[str, str] = field(

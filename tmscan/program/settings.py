@@ -16,7 +16,7 @@ def find_settings_modules(machine: Machine) -> dict[str, list[Module]]:
     """
     found: dict[str, list[Module]] = {}
     for path, marker in machine.vocabulary.settings.items():
-        found[path] = [module for module in _unique(machine) if marker in _assigned(machine, module)]
+        found[path] = [module for module in _unique(machine) if marker in assigned_names(machine, module)]
     return found
 
 
@@ -34,7 +34,7 @@ def setting_value(machine: Machine, path: str, name: str) -> Value | None:
 
 
 def _sole_holder(machine: Machine, name: str) -> list[Module]:
-    holders = [module for module in _unique(machine) if name in _assigned(machine, module)]
+    holders = [module for module in _unique(machine) if name in assigned_names(machine, module)]
     return holders if len(holders) == 1 else []
 
 
@@ -42,8 +42,8 @@ def _unique(machine: Machine) -> list[Module]:
     return list({id(module): module for module in machine.modules.values() if module.path}.values())
 
 
-def _assigned(machine: Machine, module: Module) -> frozenset[str]:
-    """The upper-case names that a module's top level assigns."""
+def assigned_names(machine: Machine, module: Module) -> frozenset[str]:
+    """The names that a module's top level assigns."""
     known = machine.assigned.get(module.path)
     if known is None:
         facts = machine.facts.get(module.path)
@@ -52,7 +52,7 @@ def _assigned(machine: Machine, module: Module) -> frozenset[str]:
             for statement in (facts.body if facts is not None else ())
             if isinstance(statement, Assign)
             for target in statement.targets
-            if isinstance(target, Name) and target.id.isupper()
+            if isinstance(target, Name)
         }
         known = machine.assigned[module.path] = frozenset(names)
     return known

@@ -30,14 +30,14 @@ Tests: TypeAlias = tuple[Expr | Try | Match, ...]  # the conditions that somethi
 CLEAN: Origins = frozenset()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Known:
     """A constant."""
 
     value: Scalar
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Text:
     """A string with holes: constant and unknown parts in order."""
 
@@ -45,7 +45,7 @@ class Text:
     origins: Origins = CLEAN
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Sequence:
     """A list, tuple, set or generator. `rest` stands for further elements that are not known one by one."""
 
@@ -54,7 +54,7 @@ class Sequence:
     rest: Value | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Table:
     """A dict with constant keys; `rest` stands for values under keys that are not known."""
 
@@ -62,7 +62,7 @@ class Table:
     rest: Value | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Module:
     """A module of the project while and after it runs; `frame.locals` is its namespace."""
 
@@ -75,7 +75,7 @@ class Module:
     stars: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Function:
     """A function of the project with the scope it closes over. `wraps` is what `functools.wraps` said it stands for."""
 
@@ -90,7 +90,7 @@ class Function:
     attributes: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Class:
     """A class of the project; `fields` are its annotated names in order."""
 
@@ -106,7 +106,7 @@ class Class:
     subclasses: list[Class] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Instance:
     """An object of a project class; `event` is the call that made it (None for one that a framework makes)."""
 
@@ -116,7 +116,7 @@ class Instance:
     ready: bool = True
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Bound:
     """A function together with its receiver."""
 
@@ -124,7 +124,7 @@ class Bound:
     receiver: Value
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class External:
     """Something of a third-party library. `base` is what it was reached from, `event` the call that returned it."""
 
@@ -135,7 +135,7 @@ class External:
     attributes: dict[str, Value] | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Decorated:
     """A project function or class that a third-party decorator was applied to; calls go to `value`."""
 
@@ -144,7 +144,7 @@ class Decorated:
     event: Event | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Partial:
     """`functools.partial` and its kin."""
 
@@ -152,7 +152,7 @@ class Partial:
     arguments: Arguments
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Native:
     """A builtin, or a method of a builtin type, that the interpreter models in Python."""
 
@@ -160,7 +160,7 @@ class Native:
     run: Callable[..., Value]  # (machine, frame, arguments, place)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Super:
     """`super()`: lookup starts behind `after` in the receiver's order."""
 
@@ -168,7 +168,7 @@ class Super:
     receiver: Value
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Deferred:
     """A name of a module that is still running (a cycle of imports); resolved when it is used."""
 
@@ -176,14 +176,14 @@ class Deferred:
     name: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Choice:
     """One of several values, depending on something that is not known."""
 
     options: tuple[Value, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Unknown:
     """A value nothing is known about but where its data may come from."""
 
@@ -218,7 +218,7 @@ FALSE = Known(False)
 UNKNOWN = Unknown()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Arguments:
     """The arguments of a call; `unknown` stands for what `*args`/`**kwargs` of unknown content may add."""
 
@@ -227,7 +227,7 @@ class Arguments:
     unknown: Value | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Event:
     """A call of third-party code: canonical path, callee, arguments, place, and the activation it happened in.
 
@@ -246,7 +246,7 @@ class Event:
     kind: str = "call"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Activation:
     """One evaluated (function, abstract arguments) pair: its result, what it called, and whom.
 
@@ -276,7 +276,7 @@ class Activation:
         return f"{self.module.name}.{self.function.qualname}" if self.function else self.module.name
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Frame:
     """Names in scope while a body runs. `enclosing` is the frame that a closure sees, never a class body's."""
 
