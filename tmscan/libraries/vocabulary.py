@@ -23,7 +23,8 @@ ROLES = (
     "other",
 )
 
-# `process` is data handed to a library that parses, renders or computes with it in this process.
+# `process` is data handed to a library that parses, renders or computes with it in this process; `error-handler` makes
+# a function answer requests that ended in an exception.
 SINKS = (
     "access",
     "send",
@@ -45,6 +46,7 @@ SINKS = (
     "crypto",
     "import",
     "regex",
+    "error-handler",
 )
 
 # `sql` reads the operation and the table off the text of the statement.

@@ -12,6 +12,7 @@ from tmscan.program.operators import concatenate, truth
 from tmscan.program.subscripts import element
 from tmscan.program.values import (
     FALSE,
+    NUMBER,
     TRUE,
     UNKNOWN,
     Arguments,
@@ -34,8 +35,8 @@ def _number(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Va
     value = _first(arguments)
     if isinstance(value, Known) and isinstance(value.value, str | int | float) and len(str(value.value)) < 16:
         text = str(value.value).strip()
-        return Known(int(text)) if text.lstrip("-").isdigit() else UNKNOWN
-    return UNKNOWN  # a number carries nothing of the text it was read from
+        return Known(int(text)) if text.lstrip("-").isdigit() else NUMBER
+    return NUMBER  # a number carries nothing of the text it was read from
 
 
 def _bool(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:

@@ -16,6 +16,7 @@ from tmscan.program.attributes import lookup
 from tmscan.program.builtins import BUILTINS
 from tmscan.program.calls import call, call_by_framework, decorate, prepare
 from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.exceptions import caught
 from tmscan.program.expressions import evaluate
 from tmscan.program.imports import import_module, run_module
 from tmscan.program.lattice import join, table_of
@@ -72,7 +73,7 @@ def link(
         decorate,
         prepare,
     )
-    machine.caught, machine.created, machine.subclasses_of = _caught, _created, _subclasses
+    machine.caught, machine.created, machine.subclasses_of = caught, _created, _subclasses
     machine.setting = setting_value
     machine.settings_modules = find_settings_modules(machine)
     machine.builtins = BUILTINS

@@ -9,6 +9,7 @@ from tmscan.facts import types as ir
 from tmscan.program.attributes import lookup
 from tmscan.program.binding import bind
 from tmscan.program.definitions import define_class, define_function
+from tmscan.program.exceptions import happening_in
 from tmscan.program.expressions import arguments_of, evaluate, resolve_name
 from tmscan.program.imports import bind_import, bind_import_from
 from tmscan.program.iteration import iterate
@@ -236,10 +237,10 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
     outer = frame.tests
 
     def main() -> bool:
-        start = len(frame.activation.events)
+        events, calls = len(frame.activation.events), len(frame.activation.calls)
         through = execute(machine, frame, node.body)
         left.append(not through)
-        seen = tuple(frame.activation.events[start:])
+        seen = tuple(happening_in(frame.activation, events, calls))
         if seen:
             frame.activation.caught.extend((handler, seen) for handler in node.handlers)
         return through and execute(machine, frame, node.orelse)

@@ -216,6 +216,7 @@ NOTHING = Known(None)
 TRUE = Known(True)
 FALSE = Known(False)
 UNKNOWN = Unknown()
+NUMBER = Unknown(hint="number")  # not known, but nothing that could carry text
 
 
 @dataclass(slots=True, eq=False, repr=False)
