@@ -23,7 +23,6 @@ from tmscan.program.lattice import join, table_of
 from tmscan.program.machine import Machine, Vocabulary
 from tmscan.program.settings import assigned_names, find_settings_modules, setting_value
 from tmscan.program.statements import execute
-from tmscan.program.typing_hints import instance_of
 from tmscan.program.values import (
     UNKNOWN,
     Activation,
@@ -37,7 +36,6 @@ from tmscan.program.values import (
     Known,
     Module,
     Native,
-    Origin,
     Value,
 )
 from tmscan.program.values import Sequence as Listed
@@ -130,16 +128,6 @@ def _modules(sources: Sequence[Source], search_roots: Sequence[str]) -> dict[str
             modules[parent] = Module(parent, "", True, ())
             parent = parent.rpartition(".")[0]
     return modules
-
-
-def _caught(machine: Machine, frame: Frame, kind: Value, at: int) -> Value:
-    """The exception bound by `except … as name`: its text may give internals away, so it carries that origin."""
-    listed = kind.items if isinstance(kind, Listed) else [kind]
-    made = join([instance_of(machine, option) for option in listed]) if listed else UNKNOWN
-    origin = frozenset({Origin("exception", "exception", frame.module.path, at)})
-    if isinstance(made, External):
-        return External(made.path, made.base, made.event, made.origins | origin)
-    return External("builtins.Exception()", None, None, origin)
 
 
 def _created(machine: Machine, frame: Frame, cls: Class) -> None:
