@@ -1,0 +1,139 @@
+"""Standard and common library calls that run a function of the program for it, or hand a value through.
+
+Keyed by canonical path like `stdlib.MODELS`; threads, pools and background tasks count as calls of their target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+from urllib.parse import urljoin
+
+from tmscan.program.lattice import origins_of
+from tmscan.program.machine import Machine
+from tmscan.program.operators import concatenate
+from tmscan.program.values import (
+    NUMBER,
+    UNKNOWN,
+    Arguments,
+    Bound,
+    Class,
+    External,
+    Frame,
+    Function,
+    Known,
+    Origin,
+    Partial,
+    Sequence,
+    Unknown,
+    Value,
+)
+
+Model: TypeAlias = Callable[[Machine, Frame, External, Arguments, int], Value | None]
+_CALLABLE = (Function, Bound, Partial, Class)
+
+
+def _call(machine: Machine, frame: Frame, target: Value | None, arguments: Arguments, at: int) -> Value | None:
+    if isinstance(target, _CALLABLE):
+        return machine.call(machine, frame, target, arguments, at, at)
+    return None
+
+
+def _runs(position: int) -> Model:
+    """A call that returns what the function at `position` does with the arguments behind it."""
+
+    def model(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+        if len(arguments.positional) <= position:
+            return None
+        rest = Arguments(arguments.positional[position + 1 :], arguments.keywords, arguments.unknown)
+        return _call(machine, frame, arguments.positional[position], rest, at)
+
+    return model
+
+
+def _starts(position: int) -> Model:
+    """A call that has the function at `position` run on its own; what it gives is still the library's object."""
+
+    def model(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+        _runs(position)(machine, frame, callee, arguments, at)
+        return None
+
+    return model
+
+
+def _target(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`Thread(target=f, args=(x,))`."""
+    listed = arguments.keywords.get("args")
+    given = list(listed.items) if isinstance(listed, Sequence) else []
+    _call(machine, frame, arguments.keywords.get("target"), Arguments(given), at)
+    return None
+
+
+def _first(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    return arguments.positional[0] if arguments.positional else None
+
+
+def _all(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    return Sequence("list", list(arguments.positional), arguments.unknown)
+
+
+def _trace(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    return Unknown(frozenset({Origin("exception", "traceback", frame.module.path, at)}))
+
+
+def _number(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    return NUMBER
+
+
+def _urljoin(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """The joined URL; with a part from outside the base decides nothing, because that part may be a whole URL."""
+    if len(arguments.positional) < 2:
+        return None
+    start, end = arguments.positional[:2]
+    if isinstance(start, Known) and isinstance(end, Known) and isinstance(start.value, str) and isinstance(end.value, str):
+        return Known(urljoin(start.value, end.value)) if "[" not in start.value + end.value else UNKNOWN
+    return None if origins_of(end) or not isinstance(start, Known) else concatenate([start, end])
+
+
+CALLS: dict[str, Model] = {
+    "asyncio.to_thread": _runs(0),
+    "starlette.concurrency.run_in_threadpool": _runs(0),
+    "fastapi.concurrency.run_in_threadpool": _runs(0),
+    "anyio.to_thread.run_sync": _runs(0),
+    "asyncio.get_event_loop().run_in_executor": _runs(1),
+    "asyncio.get_running_loop().run_in_executor": _runs(1),
+    "concurrent.futures.ThreadPoolExecutor().submit": _starts(0),
+    "concurrent.futures.ProcessPoolExecutor().submit": _starts(0),
+    "concurrent.futures.thread.ThreadPoolExecutor().submit": _starts(0),
+    "starlette.background.BackgroundTasks().add_task": _starts(0),
+    "fastapi.BackgroundTasks().add_task": _starts(0),
+    "fastapi.background.BackgroundTasks().add_task": _starts(0),
+    "starlette.background.BackgroundTask": _starts(0),
+    "django.db.transaction.on_commit": _starts(0),
+    "threading.Thread": _target,
+    "threading.Timer": _starts(1),
+    "multiprocessing.Process": _target,
+    "asgiref.sync.sync_to_async": _first,
+    "asgiref.sync.async_to_sync": _first,
+    "asyncio.create_task": _first,
+    "asyncio.ensure_future": _first,
+    "asyncio.wait_for": _first,
+    "asyncio.shield": _first,
+    "asyncio.gather": _all,
+    "contextlib.closing": _first,
+    "contextlib.aclosing": _first,
+    "contextlib.nullcontext": _first,
+    "traceback.format_exc": _trace,
+    "traceback.format_exception": _trace,
+    "traceback.format_tb": _trace,
+    "sys.exc_info": _trace,
+    "urllib.parse.urljoin": _urljoin,
+    "uuid.UUID": _number,
+    "uuid.uuid4": _number,
+    "uuid.uuid1": _number,
+    "decimal.Decimal": _number,
+    "fractions.Fraction": _number,
+    "ipaddress.ip_address": _number,
+    "datetime.date.fromisoformat": _number,
+    "time.time": _number,
+}
