@@ -12,13 +12,16 @@ from tmscan.program.attributes import lookup
 from tmscan.program.iteration import iterate
 from tmscan.program.machine import Machine, external
 from tmscan.program.operators import concatenate
+from tmscan.program.stdlib_calls import CALLS
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
     Arguments,
+    Class,
     External,
     Frame,
     Function,
+    Instance,
     Known,
     Module,
     Native,
@@ -165,7 +168,16 @@ def _modules(machine: Machine, frame: Frame, callee: External, arguments: Argume
     return Sequence("list", rows)
 
 
+def _as_manager(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`NoteQuerySet.as_manager()` and `Manager.from_queryset(NoteQuerySet)()` have the methods of the query set."""
+    made = callee.base if callee.base is not None else None
+    return Instance(made) if isinstance(made, Class) else None
+
+
 MODELS: dict[str, Model] = {
+    **CALLS,
+    "django.db.models.QuerySet.as_manager": _as_manager,
+    "django.db.models.query.QuerySet.as_manager": _as_manager,
     "functools.partial": _partial,
     "functools.partialmethod": _partial,
     "functools.update_wrapper": _update_wrapper,
