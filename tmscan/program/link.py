@@ -19,18 +19,16 @@ from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.exceptions import caught
 from tmscan.program.expressions import evaluate
 from tmscan.program.imports import import_module, run_module
-from tmscan.program.lattice import join, table_of
+from tmscan.program.lattice import table_of
 from tmscan.program.machine import Machine, Vocabulary
 from tmscan.program.settings import assigned_names, find_settings_modules, setting_value
 from tmscan.program.statements import execute
 from tmscan.program.values import (
-    UNKNOWN,
     Activation,
     Arguments,
     Bound,
     Class,
     Deferred,
-    External,
     Frame,
     Function,
     Known,
