@@ -84,7 +84,7 @@ def take_inventory(
         accesses=tuple(effects.accesses),
         outbound=tuple(effects.outbound),
         sinks=tuple(effects.sinks),
-        observations=observations_of(machine, effects, handlers),
+        observations=observations_of(machine, stores, effects, handlers),
         libraries=libraries,
         settings=settings_of(machine, index, declarations),
         reaches=reaches_of(starts, effects, _elements(index, libraries), classes),
