@@ -130,7 +130,7 @@ def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[in
                 yield _access(view, event, known)
         elif does == "send":
             yield outbound_of(view.bodies, event, known)
-        elif does != "process":
+        elif does not in ("process", "error-handler"):
             yield sink_of(view.stores.index, view.bodies, event, known, does)
 
 

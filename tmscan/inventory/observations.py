@@ -2,50 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from tmscan.facts.types import Assign, Block, Call, Constant, Evaluate, If, Jump, Raise, Return, column_of, line_of
+from tmscan.facts.types import (
+    Assign,
+    Attribute,
+    Block,
+    Call,
+    Constant,
+    Display,
+    Evaluate,
+    Expr,
+    If,
+    Jump,
+    Name,
+    Raise,
+    Return,
+    column_of,
+    line_of,
+)
 from tmscan.inventory.effects import Effects
+from tmscan.inventory.errors import Answers, answers_of
+from tmscan.inventory.stores import Stores
 from tmscan.inventory.types import Access, Observation, Step
-from tmscan.program.machine import Activation, Machine
-from tmscan.program.values import origins_of
+from tmscan.program.machine import Machine
+from tmscan.program.values import Activation, Event
 from tmscan.sources.types import Location
+
+# Errors that say what the caller did, not that the database failed.
+_EXPECTED = frozenset(
+    {"KeyError", "ValueError", "TypeError", "AttributeError", "IndexError", "LookupError", "ImportError", "ModuleNotFoundError",
+     "FileNotFoundError", "FileExistsError", "UnicodeDecodeError", "StopIteration", "DoesNotExist", "ObjectDoesNotExist",
+     "NoResultFound", "MultipleObjectsReturned", "MultipleResultsFound", "NotFound", "Http404", "JSONDecodeError",
+     "ValidationError", "ZeroDivisionError", "AssertionError", "KeyboardInterrupt", "CancelledError", "GeneratorExit"}
+)  # fmt: skip
+_Found = set[tuple[Location, str, str, str, tuple[Step, ...]]]
 
 
 def observations_of(
-    machine: Machine, effects: Effects, handlers: Iterable[list[Activation]]
+    machine: Machine, stores: Stores, effects: Effects, handlers: Iterable[list[Activation]]
 ) -> tuple[Observation, ...]:
     """Every observation once, in a stable order. `handlers` are the activations that answer requests."""
-    found: set[tuple[Location, str, str, str, tuple[Step, ...]]] = set()
+    found: _Found = set()
     for activation in machine.activations.values():
         for handler, events in activation.caught:
-            accesses = [
-                record
-                for event in events
-                for record in effects.of_event.get(id(event), ())
-                if isinstance(record, Access)
-            ]
-            if accesses and _silent(handler.body):
+            access = _database(stores, effects, events)
+            if access is not None and _catches(handler.type) and _silent(handler.body):
                 place = Location(activation.module.path, line_of(handler.at), column_of(handler.at))
-                step = Step(
-                    f"{accesses[0].operation} {accesses[0].entity or accesses[0].store} may fail here",
-                    accesses[0].location,
-                )
-                found.add((place, "swallowed-error", "database", _name(activation), (step,)))
-    for activations in handlers:
-        for activation in activations:
-            for origin in origins_of(activation.result, 5):
-                if origin.kind == "exception":
-                    place = Location(origin.file, line_of(origin.at), column_of(origin.at))
-                    found.add((place, "error-text-returned", "exception", _name(activation), ()))
+                words = f"{access.operation} {access.entity or access.store} may fail here"
+                found.add((place, "swallowed-error", "database", _name(activation), (Step(words, access.location),)))
+    for answer in answers_of(machine, stores.index, handlers):
+        found.add(_told(answer))
     return tuple(
         Observation(kind, detail, place, function, steps)
         for place, kind, detail, function, steps in sorted(found, key=lambda item: item[:4])
     )
 
 
+def _database(stores: Stores, effects: Effects, events: Iterable[Event]) -> Access | None:
+    """The first access to a store that is not just files, among what happens in a `try`."""
+    for event in events:
+        for record in effects.of_event.get(id(event), ()):
+            if (
+                isinstance(record, Access)
+                and record.store in stores.found
+                and stores.found[record.store].kind != "file"
+            ):
+                return record
+    return None
+
+
+def _told(answer: Answers) -> tuple[Location, str, str, str, tuple[Step, ...]]:
+    place = Location(answer.activation.module.path, line_of(answer.at), column_of(answer.at))
+    origin = answer.origin
+    caught = Location(origin.file, line_of(origin.at), column_of(origin.at))
+    steps = (Step("the exception is caught here", caught),) if caught != place else ()
+    return place, "error-text-returned", "exception", _name(answer.activation), steps
+
+
 def _name(activation: Activation) -> str:
     return activation.name.replace(".<locals>", "")
+
+
+def _catches(kind: Expr | None) -> bool:
+    """Whether an `except` clause is for errors of a database too."""
+    return kind is None or any(name not in _EXPECTED for name in _names(kind))
+
+
+def _names(kind: Expr) -> Iterator[str]:
+    if isinstance(kind, Name):
+        yield kind.id
+    elif isinstance(kind, Attribute):
+        yield kind.attr
+    elif isinstance(kind, Display):
+        for item in kind.items:
+            yield from _names(item)
+    else:
+        yield ""
 
 
 def _silent(block: Block) -> bool:

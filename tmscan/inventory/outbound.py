@@ -23,19 +23,13 @@ def outbound_of(bodies: Bodies, event: Event, known: Known[EffectRow]) -> Outbou
     row = known.row
     value = pick(event.arguments, row.target) if row.target else None
     target = host_of(value) or _client_host(event.callee)
-    timeout: bool | None = None
-    if row.timeout:
-        given = pick(event.arguments, row.timeout)
-        timeout = (
-            (given is not None and not is_none(given)) or event.arguments.unknown is not None or _client_has(event, row)
-        )
     options = options_of(event, row)
     scheme = _scheme(value)
     if scheme:
         options = (*options, ("scheme", scheme))
     return Outbound(
         known.library.name, target or row.vendor, row.protocol or "http", place_of(event), function_of(bodies, event),
-        event.path, row.vendor, options, timeout,
+        event.path, row.vendor, options, _timeout(event, row),
     )  # fmt: skip
 
 
@@ -81,14 +75,20 @@ def _scheme(value: Value | None) -> str:
     return schemes.pop() if len(schemes) == 1 and schemes <= {"http", "https", "ws", "wss", "ftp"} else ""
 
 
-def _client_has(event: Event, row: EffectRow) -> bool:
-    """Whether the client object was made with a timeout."""
+def _timeout(event: Event, row: EffectRow) -> bool | None:
+    """Whether the call ends in time: what it or its client is told; without that, only rows that ask for it say no."""
+    names = row.timeout or ("timeout",)
+    given = pick(event.arguments, names)
     value = event.callee.base if isinstance(event.callee, External) else None
-    while isinstance(value, External):
-        if value.event is not None and pick(value.event.arguments, row.timeout) is not None:
-            return True
+    while given is None and isinstance(value, External):
+        if value.event is not None:
+            given = pick(value.event.arguments, tuple(name for name in names if isinstance(name, str)))
         value = value.base
-    return False
+    if given is not None:
+        return not is_none(given)
+    if not row.timeout:
+        return None
+    return event.arguments.unknown is not None
 
 
 def _client_host(value: Value | None, depth: int = 8) -> str:

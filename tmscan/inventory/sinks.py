@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from tmscan.facts.types import column_of, line_of
-from tmscan.inventory.arguments import pick
+from tmscan.inventory.arguments import pick, texts
 from tmscan.inventory.outbound import host_of, options_of
 from tmscan.inventory.places import Bodies, function_of, place_of
 from tmscan.inventory.types import Sink, Step
@@ -22,6 +22,7 @@ _WORDS = {
     "query": "the query string", "form": "a form field", "json": "the JSON body", "path": "the path", "header": "a header",
     "cookie": "a cookie", "file": "an uploaded file", "body": "the request body",
 }  # fmt: skip
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "env"})
 # A text that starts so goes to a fixed place, whatever is appended: `https://host/…`, `/path…` but not `//host`.
 _FIXED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\]+[/?#]|/[^/\\]|[?#]|\./")
 
@@ -44,7 +45,7 @@ def sink_of(index: Index, bodies: Bodies, event: Event, known: KnownRow[EffectRo
     if steps:
         steps.append(Step(f"it reaches {event.path.rpartition(':')[2]}()", place_of(event)))
     options = options_of(event, row)
-    if does == "command" and isinstance(value, Sequence):
+    if does == "command" and _without_shell(value, options):
         options = (*options, ("sequence", "True"))
     return Sink(
         does,
@@ -57,6 +58,15 @@ def sink_of(index: Index, bodies: Bodies, event: Event, known: KnownRow[EffectRo
         tuple(steps),
         options,
     )
+
+
+def _without_shell(value: Value | None, options: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a command is a list of words that no shell reads."""
+    if not isinstance(value, Sequence) or ("shell", "True") in options:
+        return False
+    said = [texts(item) for item in value.items[:2]]
+    program = said[0][0].rpartition("/")[2] if said and said[0] else ""
+    return not (program in _SHELLS and len(said) > 1 and any(text.startswith("-") and "c" in text for text in said[1]))
 
 
 def _leading(value: Value | None) -> Origins:
