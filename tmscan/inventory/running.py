@@ -211,10 +211,21 @@ def _inputs(
             request = request_value(machine, found)
             if request is not None:
                 arguments.keywords[parameter.name] = request
+        made = _named_by_class(receiver, parameter.name)
+        if made is not None:
+            arguments.keywords[parameter.name] = made
         injected = _injected(machine, function.defaults.get(parameter.name))
         if injected is not None and parameter.annotation is None:
             arguments.keywords[parameter.name] = injected
     return arguments
+
+
+def _named_by_class(receiver: Value | None, name: str) -> Value | None:
+    """`serializer_class = NoteSerializer` says what the parameter `serializer` is; so does `form_class`."""
+    if not isinstance(receiver, Instance):
+        return None
+    found, _ = find_in_class(receiver.cls, f"{name}_class")
+    return specimen(found) if isinstance(found, Class) else None
 
 
 def request_value(machine: Machine, found: Found) -> Value | None:
