@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 
@@ -16,7 +17,8 @@ def dependencies_of(
 ) -> tuple[Dependency, ...]:
     """One record per distribution that some file imports, in the order of names.
 
-    `project` are the top-level names of the tree itself.
+    `project` are the top-level names of the tree itself. A module belongs to the distribution that the longest part of
+    its name is known for; one that is asked for but never imported is not listed.
     """
     wanted = _by_name(requirements)
     files: dict[str, set[str]] = {}
@@ -24,33 +26,59 @@ def dependencies_of(
         for name in file.imports:
             top = name.partition(".")[0]
             if top and top not in project and top not in sys.stdlib_module_names:
-                files.setdefault(top, set()).add(path)
+                files.setdefault(_module(name, index), set()).add(path)
     made: dict[str, tuple[set[str], str, set[str], Requirement | None]] = {}
-    for top in sorted(files):
-        library = index.imports.get(top)
-        names = [name.lower().replace("_", "-") for name in (library.pypi if library is not None else ())]
-        candidates = [*names, top.lower().replace("_", "-")]
+    for module in sorted(files):
+        library = index.imports.get(module)
+        names = [_plain(name) for name in index.distributions.get(module, ())]
+        candidates = [*names, _plain(module.replace(".", "-"))]
         requirement = next((wanted[name] for name in candidates if name in wanted), None)
-        distribution = requirement.distribution if requirement is not None else (names[0] if names else candidates[-1])
-        role = library.role if library is not None else "other"
-        entry = made.setdefault(distribution, (set(), role, set(), requirement))
-        entry[0].add(top)
-        entry[2].update(files[top])
+        if requirement is None and not names:
+            requirement = _like(module, wanted)
+        distribution = requirement.distribution if requirement is not None else candidates[0]
+        entry = made.setdefault(distribution, (set(), library.role if library else "other", set(), requirement))
+        entry[0].add(module)
+        entry[2].update(files[module])
     return tuple(
         Dependency(
-            distribution, requirement.version if requirement else "", tuple(sorted(tops)), role, tuple(sorted(where)),
+            distribution, requirement.version if requirement else "", tuple(sorted(modules)), role, tuple(sorted(where)),
             bool(requirement and requirement.version),
             Location(requirement.file, requirement.line) if requirement else None,
         )
-        for distribution, (tops, role, where, requirement) in sorted(made.items())
+        for distribution, (modules, role, where, requirement) in sorted(made.items())
     )  # fmt: skip
+
+
+def _module(name: str, index: Index) -> str:
+    """The longest part of a module's name that a library file knows, else its first."""
+    parts = name.split(".")
+    for length in range(min(len(parts), 4), 0, -1):
+        module = ".".join(parts[:length])
+        if module in index.distributions:
+            return module
+    return parts[0]
+
+
+def _like(module: str, wanted: Mapping[str, Requirement]) -> Requirement | None:
+    """The requirement whose name says that it brings a module no library file knows: `python-slugify` for `slugify`."""
+    plain = _plain(module)
+    for name in (f"python-{plain}", f"py{plain}", f"{plain}-python", f"py-{plain}", f"django-{plain}", f"flask-{plain}"):
+        if name in wanted:
+            return wanted[name]
+    return None
+
+
+def _plain(name: str) -> str:
+    """A distribution's name as PyPI compares it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _by_name(requirements: Iterable[Requirement]) -> dict[str, Requirement]:
     """The most telling requirement per distribution: one with a version before one without."""
     found: dict[str, Requirement] = {}
     for requirement in requirements:
-        known = found.get(requirement.distribution)
+        name = _plain(requirement.distribution)
+        known = found.get(name)
         if known is None or (requirement.version and not known.version):
-            found[requirement.distribution] = requirement
+            found[name] = requirement
     return found
