@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tmscan.facts.types import At
-from tmscan.inventory.arguments import HOLE, pick, show, texts
+from tmscan.inventory.arguments import pick, show, texts
 from tmscan.inventory.connections import link_statements, store_for
 from tmscan.inventory.entities import Owners, chain_of, entity_of, owners_of
 from tmscan.inventory.managers import own_readings
@@ -151,7 +151,7 @@ def _access(view: _View, event: Event, known: Known[EffectRow]) -> Access:
         entity = entity_of(event, row, view.owners)
     kind = row.kind or "sql"
     store = store_for(view.stores, event, library, row.engine, kind)
-    if kind == "object" and entity and HOLE not in entity and "/" not in entity:
+    if kind == "object" and entity and "{" not in entity and "/" not in entity:
         store = _bucket(view.stores, store, entity, library)
     return Access(store, library, operation, entity, raw, place_of(event), function_of(view.bodies, event))
 
@@ -189,11 +189,16 @@ def _statement(value: Value | None) -> str:
 
 
 def _decided(machine: Machine, stores: Stores) -> set[int]:
-    """The lazy calls that only prepare what a later call on their result does: `filter(…)` before `.delete()`."""
+    """The lazy calls that only prepare what a later call on their result does: `filter(…)` before `.delete()`.
+
+    A query that another function refines stays: where it was written is where a reader looks for it.
+    """
     found: set[int] = set()
     for event in machine.events:
         if any("access" in (known.row.does, *known.row.also) for known in stores.index.effects.get(event.path, ())):
             for value in chain_of(event.callee):
-                if isinstance(value, External) and value.event is not None and value.event is not event:
-                    found.add(id(value.event))
+                earlier = value.event if isinstance(value, External) else None
+                if earlier is not None and earlier.activation.function is event.activation.function:
+                    if earlier is not event:
+                        found.add(id(earlier))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tmscan.inventory.arguments import pick, texts
+from tmscan.inventory.arguments import HOLE, pick, texts
 from tmscan.libraries.types import EffectRow
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -44,8 +44,8 @@ def owners_of(machine: Machine) -> Owners:
 def entity_of(event: Event, row: EffectRow, owners: Owners) -> str:
     """The entity of an access as the row says: its receiver, or the first of the arguments that is given."""
     if row.entity == "receiver":
-        return _receiver(event, owners)
-    return _argument(pick(event.arguments, row.entity), owners)
+        return _receiver(event, owners).replace(HOLE, "{}")
+    return _argument(pick(event.arguments, row.entity), owners).replace(HOLE, "{}")
 
 
 def _receiver(event: Event, owners: Owners) -> str:
@@ -114,7 +114,9 @@ def _argument(value: Value | None, owners: Owners) -> str:
     if isinstance(value, Sequence):
         parts = [*value.items[:1], *([value.rest] if value.rest is not None else [])]
         return _argument(parts[0], owners) if parts else ""
-    if isinstance(value, External):
+    if isinstance(value, External) and "(" not in value.path and value.path.rpartition(".")[2][:1].isupper():
+        return value.path.rpartition(".")[2]  # a class of a library: `django.contrib.auth.models.User`
+    if isinstance(value, External) and not texts(value):
         chain = list(chain_of(value))
         for part in reversed(chain):
             if isinstance(part, External) and part.event is not None and part.event.kind == "call":
@@ -181,4 +183,9 @@ def _class(value: Class | Instance, owners: Owners) -> str:
             return model.qualname
         if isinstance(model, External) and space is not cls:
             return model.path.rpartition(".")[2].rstrip("()")
+    for name in ("serializer_class", "form_class", "queryset"):
+        found = cls.namespace.get(name)
+        inner = _classlike(found, owners, 3) if found is not None and found is not value else ""
+        if inner:
+            return inner
     return cls.qualname

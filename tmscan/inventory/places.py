@@ -12,16 +12,17 @@ from tmscan.sources.types import Location
 
 @dataclass(slots=True)
 class Bodies:
-    """Class bodies by file: (start, end, class), so that a call at class level finds its class."""
+    """Class bodies by file: (first line, last line, class), so that a call at class level finds its class."""
 
     by_file: dict[str, list[tuple[int, int, Class]]] = field(default_factory=dict)
 
     def class_at(self, event: Event) -> Class | None:
         """The innermost class in whose body a call stands that runs with its module."""
+        line = line_of(event.at)
         inside = [
             (end - start, index)
             for index, (start, end, _) in enumerate(self.by_file.get(event.module.path, ()))
-            if start <= event.at <= end
+            if start <= line <= end
         ]
         return self.by_file[event.module.path][min(inside)[1]][2] if inside else None
 
