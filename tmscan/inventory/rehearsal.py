@@ -27,7 +27,7 @@ from tmscan.program.values import (
     Value,
 )
 
-STEPS = 150_000
+STEPS = 40_000
 FACTS = frozenset({"path", "method", "endpoint", "blueprint", "view"})
 
 
@@ -68,10 +68,14 @@ def rehearse(
     machine.activations, machine.events_at, machine.instances = {}, {}, {}
     machine.events, machine.contexts, machine.stored_settings = [], {}, []
     machine.limit = machine.steps + STEPS
+    machine.undo = []
     machine.assumed, machine.skipped = _assumed(machine, index, situation), skipped
     try:
         return activate(machine, machine.nowhere, function, receiver, arguments)
     finally:
+        for put_back in reversed(machine.undo or []):
+            put_back()
+        machine.undo = None
         (
             machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
             machine.stored_settings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tmscan.facts import types as ir
 from tmscan.program.lattice import join, options
-from tmscan.program.machine import Machine
+from tmscan.program.machine import Machine, keep_before, write_name
 from tmscan.program.subscripts import element
 from tmscan.program.values import (
     Choice,
@@ -27,12 +27,12 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
     if isinstance(target, ir.Name):
         name = target.id
         if frame.globals is not None and name in frame.globals and frame.module.frame is not None:
-            frame.module.frame.locals[name] = value
+            write_name(machine, frame.module.frame.locals, name, value)
         elif frame.nonlocals is not None and name in frame.nonlocals:
             scope = frame.enclosing
             while scope is not None and name not in scope.locals:
                 scope = scope.enclosing
-            (scope or frame).locals[name] = value
+            write_name(machine, (scope or frame).locals, name, value)
         else:
             frame.locals[name] = value
     elif isinstance(target, ir.Attribute):
@@ -40,20 +40,20 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
         if isinstance(owner, External | Instance):
             machine.stored_settings.append((target.attr, value, frame.module, target.at))
         for option in options(owner):
-            store_attribute(option, target.attr, value, frame)
+            store_attribute(machine, option, target.attr, value, frame)
     elif isinstance(target, ir.Subscript):
         owner = machine.evaluate(machine, frame, target.value)
         key = machine.evaluate(machine, frame, target.index)
         if isinstance(owner, External) and isinstance(key, Known) and isinstance(key.value, str):
             machine.stored_settings.append((key.value, value, frame.module, target.at))
-        store_item(owner, key, value)
+        store_item(machine, owner, key, value)
     elif isinstance(target, ir.Display):
         _unpack(machine, frame, target.items, value)
     elif isinstance(target, ir.Starred):
         bind(machine, frame, target.value, value)
 
 
-def store_attribute(owner: Value, name: str, value: Value, frame: Frame) -> None:
+def store_attribute(machine: Machine, owner: Value, name: str, value: Value, frame: Frame) -> None:
     """Remember `owner.name = value`; where the branch taken is not certain, beside what stood there."""
     space: dict[str, Value] | None = None
     if isinstance(owner, Instance | Function):
@@ -68,12 +68,13 @@ def store_attribute(owner: Value, name: str, value: Value, frame: Frame) -> None
         space = owner.frame.locals
     if space is not None:
         before = space.get(name)
-        space[name] = join([before, value]) if before is not None and frame.uncertain else value
+        write_name(machine, space, name, join([before, value]) if before is not None and frame.uncertain else value)
 
 
-def store_item(owner: Value, key: Value, value: Value) -> None:
+def store_item(machine: Machine, owner: Value, key: Value, value: Value) -> None:
     """Remember `owner[key] = value`."""
     for option in options(owner):
+        keep_before(machine, option)
         if type(option) is Table:
             handle = key.value if type(key) is Known else scalar_key(key)
             if type(key) is Known or handle is not None:

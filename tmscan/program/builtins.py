@@ -100,7 +100,7 @@ def _hasattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
 def _setattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:
     if len(arguments.positional) == 3 and isinstance(arguments.positional[1], Known):
         for owner in options(arguments.positional[0]):
-            store_attribute(owner, str(arguments.positional[1].value), arguments.positional[2], frame)
+            store_attribute(machine, owner, str(arguments.positional[1].value), arguments.positional[2], frame)
     return NOTHING
 
 

@@ -24,6 +24,8 @@ from tmscan.program.values import (
     Module,
     Origin,
     Origins,
+    Sequence,
+    Table,
     Value,
 )
 
@@ -77,6 +79,7 @@ class Machine:
     context_limit: int = 40
     assumed: Mapping[str, Value] = field(default_factory=dict)  # what third-party paths are taken to give
     skipped: frozenset[int] = frozenset()  # definitions that are not run
+    undo: list[Callable[[], None]] | None = None  # while rehearsing: how to put back what is written
     contexts: dict[int, int] = field(default_factory=dict)
     assigned: dict[str, frozenset[str]] = field(default_factory=dict)
     settings_modules: dict[str, list[Module]] = field(default_factory=dict)
@@ -105,6 +108,41 @@ class Machine:
         for cls in self.classes:
             found.setdefault(cls.module.path, []).append(cls)
         return found
+
+
+def write_name(machine: Machine, space: dict[str, Value], name: str, value: Value) -> None:
+    """`space[name] = value`, to be put back if this is a rehearsal."""
+    if machine.undo is not None:
+        before = space.get(name)
+
+        def put_back() -> None:
+            if before is None:
+                space.pop(name, None)
+            else:
+                space[name] = before
+
+        machine.undo.append(put_back)
+    space[name] = value
+
+
+def keep_before(machine: Machine, holder: Value) -> None:
+    """Remember what a list or dictionary holds before it is changed, if this is a rehearsal."""
+    if machine.undo is None:
+        return
+    if isinstance(holder, Sequence):
+        items, rest = list(holder.items), holder.rest
+
+        def put_back() -> None:
+            holder.items, holder.rest = items, rest
+
+        machine.undo.append(put_back)
+    elif isinstance(holder, Table):
+        pairs, other = dict(holder.items), holder.rest
+
+        def put_table_back() -> None:
+            holder.items, holder.rest = pairs, other
+
+        machine.undo.append(put_table_back)
 
 
 def external(

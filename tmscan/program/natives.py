@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from tmscan.program.lattice import join, origins_of, unknown
-from tmscan.program.machine import Machine
+from tmscan.program.machine import Machine, keep_before
 from tmscan.program.operators import concatenate, external_element
 from tmscan.program.values import (
     NOTHING,
@@ -28,6 +28,7 @@ _PURE = frozenset(
      "startswith", "endswith", "swapcase", "casefold", "isdigit", "isidentifier", "islower", "isupper", "find", "count",
      "isalnum", "isalpha", "rfind", "zfill", "isnumeric"}
 )  # fmt: skip
+_CHANGING = frozenset({"append", "appendleft", "add", "insert", "extend", "update", "pop", "setdefault"})
 _SPLITTING = frozenset({"split", "rsplit", "partition", "rpartition", "splitlines"})
 
 
@@ -44,7 +45,14 @@ def method_of(value: Value, name: str) -> Native | None:
     method = table.get(name)
     if method is None:
         return None
+    if name in _CHANGING:
+        return Native(name, lambda machine, frame, arguments, at: _changed(machine, frame, value, method, arguments))
     return Native(name, lambda machine, frame, arguments, at: method(machine, frame, value, arguments))
+
+
+def _changed(machine: Machine, frame: Frame, value: Value, method: Method, arguments: Arguments) -> Value:
+    keep_before(machine, value)
+    return method(machine, frame, value, arguments)
 
 
 def _pure(value: Value, name: str, arguments: Arguments) -> Value:

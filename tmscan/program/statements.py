@@ -14,7 +14,7 @@ from tmscan.program.expressions import arguments_of, evaluate, resolve_name
 from tmscan.program.imports import bind_import, bind_import_from
 from tmscan.program.iteration import iterate
 from tmscan.program.lattice import join
-from tmscan.program.machine import Machine
+from tmscan.program.machine import Machine, keep_before
 from tmscan.program.narrowing import narrow
 from tmscan.program.operators import arithmetic, truth
 from tmscan.program.patterns import match_pattern
@@ -99,6 +99,7 @@ def _augmented(machine: Machine, frame: Frame, node: ir.Augmented) -> bool:
     value = evaluate(machine, frame, node.value)
     if node.op == "+" and isinstance(before, Sequence) and before.kind == "list":
         items, exact = iterate(machine, frame, value)
+        keep_before(machine, before)
         before.items.extend(items)
         if not exact:
             before.rest = (
@@ -106,6 +107,7 @@ def _augmented(machine: Machine, frame: Frame, node: ir.Augmented) -> bool:
             )
         return True
     if node.op == "|" and isinstance(before, Table) and isinstance(value, Table):
+        keep_before(machine, before)
         before.items.update(value.items)
         return True
     bind(machine, frame, node.target, arithmetic(machine, frame, node.op, before, value))
