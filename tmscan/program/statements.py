@@ -262,7 +262,9 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
 
 
 def _only_imports(block: ir.Block) -> bool:
-    return all(isinstance(statement, ir.Import | ir.ImportFrom | ir.Assign) for statement in block)
+    return all(isinstance(statement, ir.Import | ir.ImportFrom | ir.Assign) for statement in block) and any(
+        isinstance(statement, ir.Import | ir.ImportFrom) for statement in block
+    )
 
 
 def _catches_imports(node: ir.Try) -> bool:
