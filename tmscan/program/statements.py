@@ -156,7 +156,7 @@ def _scope(machine: Machine, frame: Frame, node: ir.Scope) -> bool:
 
 
 def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
-    known = truth(evaluate(machine, frame, node.test))
+    known = None if _is_main(node.test) else truth(evaluate(machine, frame, node.test))
     outer = frame.tests
     frame.tests = (*outer, node.test)
     if known is not None:
@@ -182,6 +182,18 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
     if all(through) or not falls:
         frame.tests = outer  # else what follows is reached in one case only, and hangs on the test too
     return falls
+
+
+def _is_main(test: ir.Expr) -> bool:
+    """`__name__ == "__main__"`: both cases happen."""
+    return (
+        isinstance(test, ir.Compare)
+        and isinstance(test.left, ir.Name)
+        and test.left.id == "__name__"
+        and test.ops == ("==",)
+        and isinstance(test.rights[0], ir.Constant)
+        and test.rights[0].value == "__main__"
+    )
 
 
 def _for(machine: Machine, frame: Frame, node: ir.For) -> bool:
