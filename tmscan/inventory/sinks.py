@@ -107,7 +107,7 @@ def shape_of(index: Index, value: Value | None, depth: int = 4) -> Shape:
     if depth and isinstance(value, External) and value.event is not None and value.event.kind == "call":
         # A call that only wraps its argument (`text("…")`) says what its argument says.
         for known in index.effects.get(value.event.path, ()):
-            if known.row.argument:
+            if known.row.argument and (known.row.operation == "sql" or known.row.does not in ("access", "send", "process")):
                 return shape_of(index, pick(value.event.arguments, known.row.argument), depth - 1)
         return "unknown"
     if depth and isinstance(value, Choice):
