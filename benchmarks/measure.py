@@ -54,11 +54,16 @@ def run(command: list[str], cwd: Path, env: Mapping[str, str] | None = None, tim
         sampler.start()
         timer = threading.Timer(timeout, _end, [child.pid, peaks])
         timer.start()
-        _, status, used = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - started
-        timer.cancel()
-        done.set()
-        sampler.join()
+        try:
+            _, status, used = os.wait4(child.pid, 0)
+        except BaseException:
+            _end(child.pid, peaks)  # its process group is its own: Ctrl-C here does not reach it
+            raise
+        finally:
+            seconds = time.perf_counter() - started
+            timer.cancel()
+            done.set()
+            sampler.join()
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)

@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,7 @@ Parsed = dict[str, float]
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = _options()
     tree = _tree(fetch(applications()[options.name], options.cache), options.cache / "speed" / options.name)
     peers = _peers(options.cache)
