@@ -1,0 +1,104 @@
+"""Where routes start: applications, tables that a setting names, and what nobody mounts; every route goes out whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tmscan.inventory.arguments import HOLE, texts
+from tmscan.inventory.routers import Routers
+from tmscan.inventory.routes import (
+    Found,
+    Here,
+    Walk,
+    name_of,
+    note_unknown,
+)
+from tmscan.inventory.types import Unknown
+from tmscan.inventory.walk import children_of, walk_module, walk_router
+from tmscan.libraries.index import Index
+from tmscan.libraries.types import Library
+from tmscan.program.machine import Machine
+from tmscan.program.values import (
+    Module,
+    Sequence,
+)
+from tmscan.sources.types import Location
+
+
+def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[Found], list[Unknown]]:
+    """Every route of the program, and what the walk could not resolve."""
+    walk = Walk(machine, index, routers)
+    found: list[Found] = []
+    for router in list(routers.by_key.values()):
+        for mount in router.mounts:
+            for child in children_of(walk, mount.child):
+                child.mounted = child.mounted or not child.root or router.event is not None
+    found.extend(_from_settings(walk))
+    roots = [router for router in list(routers.by_key.values()) if router.root and not router.mounted]
+    for router in roots:
+        found.extend(walk_router(walk, router, Here("", app=name_of(router))))
+    seen = {id(route.event) for route in found}
+    for router in list(routers.by_key.values()):
+        if router not in roots and not router.mounted:
+            rest = walk_router(walk, router, Here("", app=name_of(roots[0]) if len(roots) == 1 else ""))
+            found.extend(route for route in rest if id(route.event) not in seen)
+    return _whole(walk, found), walk.unknowns
+
+
+def _whole(walk: Walk, found: list[Found]) -> list[Found]:
+    """Without the routes of which only a part is known, where the same declaration also gives whole ones.
+
+    A prefix that hangs on configuration is then the exception to the rule, and said to be unknown.
+    """
+    known = {(id(route.event), route.action, route.actions) for route in found if HOLE not in route.path}
+    kept: list[Found] = []
+    for route in found:
+        if HOLE in route.path and (id(route.event), route.action, route.actions) in known:
+            note_unknown(
+                walk, "prefix", f"{route.path} is served too, under a prefix that the scan cannot know", route.event
+            )
+        else:
+            kept.append(route)
+    return kept
+
+
+def _from_settings(walk: Walk) -> Iterator[Found]:
+    """Tables of routes that a setting names; without one, those that no other table includes."""
+    for library in sorted(
+        {known.library for rows in walk.index.routes.values() for known in rows}, key=lambda l: l.name
+    ):
+        for root in library.roots:
+            started = False
+            for module in list(walk.machine.modules.values()):
+                value = module.frame.locals.get(root.setting) if module.frame is not None else None
+                for name in texts(value):
+                    target = walk.machine.import_module(walk.machine, name)
+                    if isinstance(target, Module) and target.name not in walk.included:
+                        started = True
+                        app = name.rpartition(".")[0] or name
+                        yield from walk_module(walk, target, library, Here("/", app=app))
+            yield from _orphans(walk, root.attribute, library, started)
+
+
+def _orphans(walk: Walk, attribute: str, library: Library, started: bool) -> Iterator[Found]:
+    holders = [
+        module for module in walk.machine.modules.values()
+        if module.frame is not None and isinstance(module.frame.locals.get(attribute), Sequence) and module.name not in walk.included
+    ]  # fmt: skip
+    if started:
+        for module in holders:
+            reason = f"the routes of {module.name} are not reached from the setting that names the root"
+            walk.unknowns.append(Unknown("route", reason, Location(module.path, 1)))
+        return
+    before = set(walk.included)
+    found: dict[str, list[Found]] = {}
+    for module in holders:
+        found[module.name] = list(walk_module(walk, module, library, Here("/", app=module.name.partition(".")[0])))
+    nested: set[str] = set()
+    for module in holders:
+        walk.included = set(before)
+        list(walk_module(walk, module, library, Here("/")))
+        nested |= walk.included - {module.name} - before
+    for module in holders:
+        if module.name not in nested:
+            yield from found[module.name]

@@ -1,0 +1,100 @@
+"""What a walk over the routers finds and carries along: routes, the place it stands at, what it could not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tmscan.facts.types import line_of
+from tmscan.inventory.arguments import pick, texts, words
+from tmscan.inventory.routers import RouteCall, Router, Routers
+from tmscan.inventory.types import Unknown
+from tmscan.libraries.index import Index
+from tmscan.libraries.types import Library, RouteRow, Scope
+from tmscan.program.machine import Machine
+from tmscan.program.values import (
+    Arguments,
+    Event,
+    Value,
+)
+from tmscan.sources.types import Location
+
+CONCATENATED = frozenset({"django", "regex"})
+ROUTE_LIMIT = 100_000
+
+
+@dataclass(slots=True, eq=False)
+class Found:
+    """One route, whole: paths it can have, verbs if the declaration names them, and who stands before it."""
+
+    library: Library
+    row: RouteRow | None
+    path: str
+    methods: tuple[str, ...] | None
+    target: Value | None
+    event: Event | None
+    guards: tuple[tuple[Value, Scope], ...]
+    routers: tuple[Router, ...]
+    app: str
+    group: str
+    syntax: str
+    action: str = ""  # the method that answers, where each method of a class has routes of its own
+    actions: tuple[str, ...] = ()  # the methods behind the verbs, where a class answers as a whole
+    options: Arguments | None = None
+
+
+@dataclass(slots=True)
+class Walk:
+    """State of one walk: what was visited, what could not be known."""
+
+    machine: Machine
+    index: Index
+    routers: Routers
+    unknowns: list[Unknown] = field(default_factory=list)
+    included: set[str] = field(default_factory=set)
+    count: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Here:
+    """Where the walk stands: prefix, guards and routers so far, application and group names, modules on the way."""
+
+    prefix: str
+    guards: tuple[tuple[Value, Scope], ...] = ()
+    routers: tuple[Router, ...] = ()
+    app: str = ""
+    group: str = ""
+    stack: tuple[object, ...] = ()
+
+
+def join_path(prefix: str, path: str, syntax: str) -> str:
+    """A prefix and a path as the framework puts them together."""
+    if syntax in CONCATENATED:
+        return prefix + path
+    if not path:
+        return prefix
+    return f"{prefix.rstrip('/')}/{path.lstrip('/')}" if prefix else path
+
+
+def name_of(router: Router) -> str:
+    for name in texts(router.name):
+        if name and not name.startswith("{"):
+            return name
+    event = router.event
+    return event.module.name if event is not None else ""
+
+
+def note_unknown(walk: Walk, kind: str, reason: str, event: Event | None) -> None:
+    where = Location(event.module.path, line_of(event.at)) if event is not None else Location("", 0)
+    walk.unknowns.append(Unknown(kind, reason, where))
+
+
+def methods_of(call: RouteCall) -> tuple[str, ...] | None:
+    if call.row.methods_by == "name":
+        verb = call.event.path.rpartition(".")[2].upper()
+        return (verb,)
+    return verbs_of(pick(call.event.arguments, call.row.methods))
+
+
+def verbs_of(value: Value | None) -> tuple[str, ...] | None:
+    found = words(value)
+    return tuple(dict.fromkeys(verb.upper() for verb in found)) if found else None
