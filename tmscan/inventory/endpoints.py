@@ -11,43 +11,56 @@ from tmscan.inventory.guards import guards_of, verdict
 from tmscan.inventory.handlers import Handler, method_map, unwrap
 from tmscan.inventory.judging import Judge
 from tmscan.inventory.parameters import parameters_of
+from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Endpoint
-from tmscan.inventory.walk import Found
-from tmscan.libraries.index import Index
 from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
-from tmscan.program.values import Class, Decorated, Function
+from tmscan.program.typing_hints import specimen
+from tmscan.program.values import Class, Function
 from tmscan.sources.types import Location
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
-def endpoints_of(
-    machine: Machine, index: Index, judge: Judge, routes: list[Found]
-) -> list[tuple[Endpoint, Handler, Found]]:
+def endpoints_of(machine: Machine, judge: Judge, routes: list[Found]) -> list[tuple[Endpoint, Handler, Found]]:
     """One endpoint per route (and per method of a class of actions), each with its handler, in a stable order."""
     made: dict[str, tuple[Endpoint, Handler, Found]] = {}
     for found in routes:
         handler = unwrap(machine, found.target)
+        if handler is not None and handler.cls is not None:
+            _place_action(machine, found, handler)
         if handler is None or not handler.name:
             continue
-        for methods, method in _answers(machine, index, found, handler):
+        for methods, method in _answers(machine, found, handler):
             endpoint = _endpoint(machine, judge, found, handler, methods, method)
             made.setdefault(endpoint.id, (endpoint, handler, found))
     return sorted(made.values(), key=lambda item: (item[0].path, item[0].methods, item[0].handler, item[0].id))
 
 
-def _answers(
-    machine: Machine, index: Index, found: Found, handler: Handler
-) -> Iterator[tuple[tuple[str, ...], Function | None]]:
+def _place_action(machine: Machine, found: Found, handler: Handler) -> None:
+    """Turn the handler of a registered class into what answers: one of its methods, or the class as a whole."""
+    if handler.cls is None:
+        return
+    mapping = method_map(handler.initial)
+    if mapping and not found.actions:
+        found.actions = tuple(dict.fromkeys(mapping.values()))
+    if found.options is not None and handler.initial is None:
+        handler.initial = found.options
+    if found.action:
+        method = unwrap(machine, find_in_class(handler.cls, found.action)[0])
+        if method is not None and method.function is not None:
+            handler.function, handler.receiver = method.function, specimen(handler.cls)
+            handler.wrappers += method.wrappers
+
+
+def _answers(machine: Machine, found: Found, handler: Handler) -> Iterator[tuple[tuple[str, ...], Function | None]]:
     """(verbs, function that answers) pairs of one route."""
     if found.action:
-        yield found.methods or ("GET",), _method(handler.cls, found.action)
+        yield found.methods or ("GET",), handler.function
         return
     mapping = method_map(handler.initial)
     if mapping:
-        for verb, name in sorted(mapping.items()):
-            yield (verb,), _method(handler.cls, name)
+        yield tuple(sorted(mapping)), None
         return
     if found.row is not None and found.row.protocol == "websocket":
         yield ("WEBSOCKET",), handler.function
@@ -101,26 +114,12 @@ def _class_verbs(machine: Machine, cls: Class) -> tuple[str, ...]:
     return tuple(verbs)
 
 
-def _method(cls: Class | None, name: str) -> Function | None:
-    if cls is None:
-        return None
-    found, _ = find_in_class(cls, name)
-    while isinstance(found, Decorated):
-        found = found.value
-    return found if isinstance(found, Function) else None
-
-
 def _endpoint(
     machine: Machine, judge: Judge, found: Found, handler: Handler, methods: tuple[str, ...], method: Function | None
 ) -> Endpoint:
     path = f"/{found.path}" if found.syntax in ("django", "regex") and not found.path.startswith("/") else found.path
     methods = tuple(sorted(dict.fromkeys(methods)))
-    name = f"{handler.name}.{method.definition.name}" if found.action and method is not None else handler.name
-    if found.action and method is None:
-        name = f"{handler.name}.{found.action}"
-    location = handler.location
-    if found.action and method is not None:
-        location = Location(method.module.path, line_of(method.definition.at))
+    name, location = handler.name, handler.location
     event = found.event
     route_location = Location(event.module.path, line_of(event.at)) if event is not None else None
     guards = guards_of(judge, found, handler, methods, method, path)

@@ -1,125 +1,216 @@
-"""Classes of actions registered under a prefix: the family of routes that a resource row describes."""
+"""Classes of actions registered under a prefix: one registration goes in, the family of routes it declares comes out.
+
+What the class itself says (its methods, their decorators and parameters) is read in `actions`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from tmscan.inventory.actions import class_methods, dashed, marked, members, parameter_parts, provided_by
 from tmscan.inventory.arguments import pick, texts, words
 from tmscan.inventory.handlers import unwrap
-from tmscan.inventory.routers import ResourceCall, Router
-from tmscan.libraries.types import Library
-from tmscan.program.classes import order_of
+from tmscan.inventory.routers import ResourceCall, Router, carrier
+from tmscan.libraries.index import Index
+from tmscan.libraries.types import Library, ResourceRow, Scope
+from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
 from tmscan.program.operators import truth
-from tmscan.program.values import Class, Decorated, Event, External, Function, Known, Value
+from tmscan.program.values import Arguments, Class, Event, External, Instance, Known, Value
+
+_NAMES = re.compile(r"\{([\w-]+)\}")
+_SLASHES = re.compile(r"//+")
 
 
-def resource_routes(
-    machine: Machine, call: ResourceCall, router: Router
-) -> Iterator[tuple[str, dict[str, str], Value | None, Event, Library]]:
-    """(path, verb → method, target, registering call, library) for every route of one registration."""
-    row, arguments = call.row, call.event.arguments
-    target = pick(arguments, row.handler)
+@dataclass(frozen=True, slots=True)
+class ResourceRoute:
+    """One route of a registered class: its verbs, the methods that answer, and what the registration puts before it.
+
+    `options` are the arguments of the decorator that marks an extra action.
+    """
+
+    path: str
+    verbs: tuple[str, ...]
+    methods: tuple[str, ...]
+    target: Value | None
+    event: Event
+    library: Library
+    syntax: str
+    answers: str
+    guards: tuple[tuple[Value, Scope], ...] = ()
+    options: Arguments | None = None
+
+
+def resource_routes(machine: Machine, index: Index, call: ResourceCall, router: Router) -> Iterator[ResourceRoute]:
+    """Every route of one registration; one for each path if the class answers as a whole."""
+    routes = _routes(machine, index, call, router)
+    if call.row.answers == "method":
+        yield from routes
+        return
+    by_path: dict[str, ResourceRoute] = {}
+    for route in routes:
+        known = by_path.get(route.path)
+        if known is None:
+            by_path[route.path] = route
+        else:
+            verbs = tuple(dict.fromkeys((*known.verbs, *route.verbs)))
+            methods = tuple(dict.fromkeys((*known.methods, *route.methods)))
+            by_path[route.path] = replace(known, verbs=verbs, methods=methods, options=known.options or route.options)
+    yield from by_path.values()
+
+
+def registered_class(machine: Machine, call: ResourceCall) -> tuple[Value | None, Class | None]:
+    """What is registered, and the project's class behind it."""
+    target = carrier(call.event, call.row.handler)
     handler = unwrap(machine, target)
-    cls = handler.cls if handler is not None else None
-    methods = class_methods(machine, cls) if cls is not None else set()
-    slash = _slash(call, router)
-    lookup = _lookup(machine, cls)
-    for prefix in texts(pick(arguments, row.path)):
-        values = {"prefix": prefix, "slash": slash, "lookup": lookup}
-        for template, mapping in row.routes:
-            verbs = {}
-            for pair in mapping.split(","):
-                method, _, verb = pair.strip().partition(" ")
-                if cls is None or method in methods:
-                    verbs[verb] = method
-            if verbs:
-                yield _fill(template, values), verbs, target, call.event, call.library
-        for name, verbs_of, detail, path in _actions(cls, row.action):
-            template = row.action_detail_path if detail else row.action_path
-            yield (
-                _fill(template, {**values, "action": path}),
-                dict.fromkeys(verbs_of, name),
-                target,
-                call.event,
-                call.library,
+    return target, handler.cls if handler is not None else None
+
+
+def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) -> Iterator[ResourceRoute]:
+    row = call.row
+    target, cls = registered_class(machine, call)
+    if row.of and (cls is None or provided_by(machine, cls).isdisjoint(row.of)):
+        return
+    slash = _slash(call, router, cls)
+    for prefix in _prefixes(machine, index, call, cls):
+        values = {"prefix": prefix, "slash": slash, "lookup": _lookup(machine, cls)}
+
+        def made(
+            template: str, verbs: tuple[str, ...], method: str, options: Arguments | None = None, **more: str
+        ) -> ResourceRoute:
+            path = _fill(template, {**values, **more, "method": method}, row)  # noqa: B023  (used in this round only)
+            methods = (method,) if method else ()
+            return ResourceRoute(
+                path, verbs, methods, target, call.event, call.library, row.syntax or "regex", row.answers, (), options
             )
 
+        if cls is None:
+            for template, verb, _ in _pairs(row.routes):
+                yield made(template, (verb,), "")
+            continue
+        allowed = _allowed(machine, cls, row)
+        actions = [action for action in marked(machine, cls, row) if allowed(action.method)]
+        taken = {action.method for action in actions}
+        arguments = {name: parameter_parts(machine, cls, name, row.ignored) for name in members(cls)}
+        present = class_methods(machine, cls)
+        for template, verb, method in _pairs(row.routes):
+            if method in present and method not in taken and allowed(method):
+                yield made(template, (verb,), method, arguments=arguments.get(method, ""))
+        for action in actions:
+            template = row.action_detail_path if action.detail and row.action_detail_path else row.action_path
+            yield made(template, action.verbs, action.method, action.options, action=action.path)
+        named = {method for _, _, method in _pairs(row.routes)}
+        brought = class_methods(machine, cls, own=False)
+        for method in members(cls) if row.rest else ():
+            if method not in named | taken | brought and allowed(method):
+                yield made(row.rest, ("GET",), method, arguments=arguments[method])
+        guards: tuple[tuple[Value, Scope], ...] = tuple((External(path), "handler") for path in row.inherited_guards)
+        for template, verb, method in _pairs(row.inherited):
+            if find_in_class(cls, method)[0] is None and allowed(method):
+                yield replace(made(template, (verb,), method), guards=guards)
 
-def class_methods(machine: Machine, cls: Class) -> set[str]:
-    """The method names a class has: its own, inherited ones, and those that third-party bases are known to bring."""
-    names: set[str] = set()
-    paths: list[str] = []
-    for owner in order_of(cls):
-        if isinstance(owner, Class):
-            names |= {name for name, value in owner.namespace.items() if not _is_none(value)}
-        else:
-            paths.append(owner.path)
-    for path in paths:
-        names |= set(machine.vocabulary.methods.get(path, ()))
-        paths.extend(base for base in machine.vocabulary.bases.get(path, ()) if base not in paths)
-    return names
+
+def _pairs(routes: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str, str]]:
+    """(template, verb, method) of pairs such as ("{prefix}", "list GET, create POST")."""
+    for template, mapping in routes:
+        for pair in mapping.split(","):
+            method, _, verb = pair.strip().partition(" ")
+            yield template, verb, method
 
 
-def _is_none(value: Value) -> bool:
-    return isinstance(value, Known) and value.value is None
+def _allowed(machine: Machine, cls: Class, row: ResourceRow) -> _Allowed:
+    return _Allowed(_listed_in(machine, cls, row.include), _listed_in(machine, cls, row.exclude) or frozenset())
 
 
-def _fill(template: str, values: dict[str, str]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """Which methods a class lets be routes."""
+
+    include: frozenset[str] | None
+    exclude: frozenset[str]
+
+    def __call__(self, method: str) -> bool:
+        return method not in self.exclude and (self.include is None or method in self.include)
+
+
+def _listed_in(machine: Machine, cls: Class, attribute: str) -> frozenset[str] | None:
+    if not attribute:
+        return None
+    value = machine.attribute(machine, machine.nowhere, cls, attribute, 0)
+    found = words(value)
+    if found is None and isinstance(value, External) and value.event is not None:
+        # a set that third-party code adds to: `RouteMethod.CRUD_SET | {"x"}` names at least what is written here
+        found = next((known for argument in value.event.arguments.positional if (known := words(argument))), None)
+    return frozenset(found) if found is not None else None
+
+
+def _prefixes(machine: Machine, index: Index, call: ResourceCall, cls: Class | None) -> tuple[str, ...]:
+    if call.row.path:
+        return texts(pick(call.event.arguments, call.row.path))
+    for template in call.row.prefixes:
+        names = _NAMES.findall(template)
+        found = {name: _named(machine, index, call, cls, name) for name in names}
+        if all(value is not None for value in found.values()):
+            return (_fill(template, {name: value or "" for name, value in found.items()}, call.row),)
+    return ()
+
+
+def _named(machine: Machine, index: Index, call: ResourceCall, cls: Class | None, name: str) -> str | None:
+    """The text behind a name of a prefix: a keyword of the call, an attribute of the class, or the row's default."""
+    if name == "class":
+        return cls.qualname.rpartition(".")[2].lower() if cls is not None else ""
+    if name == "class-dashed":
+        return dashed(cls.qualname.rpartition(".")[2].removesuffix("View")) if cls is not None else ""
+    given = texts(call.event.arguments.keywords.get(name))
+    if not given and cls is not None:
+        given = texts(machine.attribute(machine, machine.nowhere, cls, name, 0))
+        if not given and find_in_class(cls, name)[0] is None:
+            known = (index.classes.get(path) for path in sorted(provided_by(machine, cls)))
+            given = tuple(
+                text for found in known if found is not None for key, text in found.row.attributes if key == name
+            )
+    if given:
+        return given[0]
+    default = next((text for key, text in call.row.defaults if key == name), None)
+    if default is None:
+        return None
+    return _NAMES.sub(lambda match: _named(machine, index, call, cls, match[1]) or "", default)
+
+
+def _fill(template: str, values: Mapping[str, str], row: ResourceRow) -> str:
+    if values.get("action") == "" and template.endswith("/{action}"):
+        template = template.removesuffix("/{action}")
     for name, value in values.items():
         template = template.replace(f"{{{name}}}", value)
+    if row.syntax == "flask":
+        return _SLASHES.sub("/", template)
     return template.replace("^/", "^") if values.get("prefix") == "" else template
 
 
-def _slash(call: ResourceCall, router: Router) -> str:
-    """The ending of the paths: a router made with `trailing_slash=False` leaves it out."""
-    if call.row.slash and router.event is not None:
-        given = router.event.arguments.keywords.get(call.row.slash)
-        if given is not None and truth(given) is False:
-            return ""
-    if isinstance(router.value, External | None):
+def _slash(call: ResourceCall, router: Router, cls: Class | None) -> str:
+    """The ending of the paths: a router or class with `trailing_slash=False` leaves it out."""
+    name = call.row.slash
+    if not name:
+        return ""
+    given = call.event.arguments.keywords.get(name)
+    if given is None and router.event is not None:
+        given = router.event.arguments.keywords.get(name)
+    if given is None and cls is not None:
+        given = find_in_class(cls, name)[0]
+    if given is None and isinstance(router.value, Instance):
+        given = router.value.attributes.get(name) or find_in_class(router.value.cls, name)[0]
+    if given is None or (isinstance(given, Known) and given.value is None):
         return "/"
-    held = getattr(router.value, "attributes", {}).get(call.row.slash)
-    return (texts(held) or ("/",))[0] if held is not None else "/"
+    return "" if truth(given) is False else (texts(given) or ("/",))[0]
 
 
 def _lookup(machine: Machine, cls: Class | None) -> str:
     """The named group of the identifier: `lookup_url_kwarg`, else `lookup_field`, else `pk`."""
-    if cls is None:
-        return "(?P<pk>[^/.]+)"
     found = {}
     for name in ("lookup_url_kwarg", "lookup_field", "lookup_value_regex"):
-        value = machine.attribute(machine, machine.nowhere, cls, name, 0)
-        known = texts(value)
+        known = texts(machine.attribute(machine, machine.nowhere, cls, name, 0)) if cls is not None else ()
         found[name] = known[0] if known else ""
     field = found["lookup_url_kwarg"] or found["lookup_field"] or "pk"
     return f"(?P<{field}>{found['lookup_value_regex'] or '[^/.]+'})"
-
-
-def _actions(cls: Class | None, markers: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...], bool, str]]:
-    """(method, verbs, detail, path) of the extra actions that a decorator marks."""
-    if cls is None:
-        return
-    seen: set[str] = set()
-    for owner in order_of(cls):
-        if not isinstance(owner, Class):
-            continue
-        for name, value in owner.namespace.items():
-            if name in seen:
-                continue
-            layer: Value = value
-            while isinstance(layer, Decorated):
-                by = layer.by
-                if isinstance(by, External) and by.path in markers and by.event is not None:
-                    seen.add(name)
-                    arguments = by.event.arguments
-                    verbs = words(pick(arguments, (0, "methods"))) or ("GET",)
-                    detail = arguments.keywords.get("detail") or (
-                        arguments.positional[1] if len(arguments.positional) > 1 else None
-                    )
-                    path = (texts(arguments.keywords.get("url_path")) or (name,))[0]
-                    yield name, tuple(verb.upper() for verb in verbs), truth(detail) is True if detail else False, path
-                    break
-                layer = layer.value
-            if isinstance(layer, Function):
-                seen.add(name)

@@ -109,7 +109,7 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
                 routers, event, mount.library, mount.row.child, mount.row.prefix, mount.row.guards, mount.row.overrides
             )
         for resource in index.resources.get(event.path, ()):
-            router = router_for(routers, _receiver(event), resource.library)
+            router = router_for(routers, carrier(event, resource.row.on), resource.library)
             if router is not None:
                 router.resources.append(ResourceCall(resource.library, resource.row, event))
     return routers
@@ -127,6 +127,13 @@ def router_for(routers: Routers, value: Value | None, library: Library) -> Route
     if router is None:
         router = routers.by_key[key] = Router(key, library, value=value)
     return router
+
+
+def carrier(event: Event, reference: ArgumentRef) -> Value | None:
+    """An argument of a call, or what it is a method of (`receiver`), or what it makes (`result`)."""
+    if reference == ("receiver",):
+        return _receiver(event)
+    return event.result if reference == ("result",) else pick(event.arguments, reference)
 
 
 def _receiver(event: Event) -> Value | None:
