@@ -55,13 +55,13 @@ def find_targets(inventory: Inventory) -> Targets:
     for library in sorted(inventory.libraries, key=lambda item: item.distribution):
         if f"library:{library.distribution}" in reached or _handles_data(library, shown):
             _add_library(library.distribution, library, found)
-    for target in sorted(reached):
-        _add_reached(target, found)
     commands = [sink for sink in inventory.sinks if sink.kind == "command"]
     if commands:
         evidence = tuple(sorted({sink.location for sink in commands}))
         element = Element(PROGRAMS, "entity", "Programs on the host", "subprocess", HOST.id, evidence=evidence)
         _put(element, HOST, (PROGRAMS,), found)
+    for target in sorted(reached):
+        _add_reached(target, found)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import Catalogue
@@ -32,6 +34,13 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         late=frozenset(root.attribute for library in index.libraries for root in library.roots),
         settings={root.object: root.setting for library in index.libraries for root in library.roots if root.object},
         declares=declaring_names(index),
+        handling=frozenset(
+            root.partition(".")[0]
+            for library in catalogue.libraries
+            if library.role in ("document", "image", "parser", "ml")
+            for root in (library.name, *library.imports)
+            if root.partition(".")[0] not in sys.stdlib_module_names
+        ),
         open={path[:-2]: name for path, name in catalogue.aliases.items() if path.endswith(".*")},
         methods={path: known_row.row.methods for path, known_row in index.classes.items()},
     )

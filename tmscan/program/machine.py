@@ -50,6 +50,7 @@ class Vocabulary:
     )  # names of route tables: modules that assign one are loaded last, as frameworks do
     settings: Mapping[str, str] = field(default_factory=dict)  # settings object -> the name that marks its module
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
+    handling: frozenset[str] = frozenset()  # roots of libraries that handle data: each of their calls is recorded
     open: Mapping[str, str] = field(
         default_factory=dict
     )  # path → what its attributes are that have no path of their own
