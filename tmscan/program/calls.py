@@ -128,7 +128,9 @@ def record(
         )
         known = machine.events_at.get(key)
         if known is not None:
-            if path in machine.vocabulary.recorded and known not in frame.activation.events:
+            if known not in frame.activation.events and (
+                path in machine.vocabulary.recorded or _handled(machine, path)
+            ):
                 frame.activation.events.append(known)
                 if frame.tests:
                     frame.activation.under[id(known)] = frame.tests
@@ -136,12 +138,17 @@ def record(
     event = Event(path, callee, arguments, frame.module, at, end, frame.activation, decorates=decorates)
     if key is not None:
         machine.events_at[key] = event
-    if path in machine.vocabulary.recorded:
+    if path in machine.vocabulary.recorded or _handled(machine, path):
         frame.activation.events.append(event)
         machine.events.append(event)
         if frame.tests:
             frame.activation.under[id(event)] = frame.tests
     return event
+
+
+def _handled(machine: Machine, path: str) -> bool:
+    """Whether a path is of a library that handles data: all its calls count, because no row names each."""
+    return path.split(".", 1)[0].split(":", 1)[0] in machine.vocabulary.handling
 
 
 def invoke(
