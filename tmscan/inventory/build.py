@@ -97,12 +97,13 @@ def take_inventory(
 
 
 def _elements(index: Index, libraries: tuple[Dependency, ...]) -> dict[str, Dependency]:
-    """Library file name → dependency, for the libraries that stand in the diagram."""
+    """Library file name or import name → dependency, for the libraries that stand in the diagram."""
     by_import = {top: dependency for dependency in libraries for top in dependency.imports}
     return {
-        library.name: by_import[top]
+        name: by_import[top]
         for library in index.libraries
         if library.role in ELEMENTS
         for top in library.imports
         if top in by_import
+        for name in (library.name, top)
     }
