@@ -99,6 +99,11 @@ def _targets(event: Event, effects: Effects, libraries: dict[str, Dependency]) -
             found.append((f"host:{record.target or '?'}", record.kind, ""))
         elif isinstance(record, Sink) and record.library in libraries:
             found.append((f"library:{libraries[record.library].distribution}", "call", ""))
+        elif isinstance(record, Sink) and record.kind == "command":
+            found.append(("host:programs", "commands", ""))
+    root = event.path.split(".", 1)[0].split(":", 1)[0]
+    if root in libraries:
+        found.append((f"library:{libraries[root].distribution}", "call", ""))
     for name in effects.processed.get(id(event), ()):
         if name in libraries:
             found.append((f"library:{libraries[name].distribution}", "call", ""))
