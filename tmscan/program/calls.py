@@ -69,6 +69,7 @@ def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at
         origins |= origins_of(value)
     for value in arguments.keywords.values():
         origins |= origins_of(value)
+    machine.risks += 1
     return unknown(origins)
 
 
@@ -84,6 +85,8 @@ def call_external(
 ) -> Value:
     """Record a call of third-party code where somebody wants to know, and give its result a path."""
     path = callee.path
+    if machine.undo is not None and f"{path}()" not in machine.assumed and not path.rpartition(".")[2][:1].isupper():
+        machine.risks += 1
     model = MODELS.get(path)
     if model is not None:
         made = model(machine, frame, callee, arguments, at)

@@ -80,6 +80,7 @@ class Machine:
     context_limit: int = 40
     assumed: Mapping[str, Value] = field(default_factory=dict)  # what third-party paths are taken to give
     skipped: frozenset[int] = frozenset()  # definitions that are not run
+    risks: int = 0  # what may have failed while rehearsing
     undo: list[Callable[[], None]] | None = None  # while rehearsing: how to put back what is written
     contexts: dict[int, int] = field(default_factory=dict)
     assigned: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -51,16 +51,28 @@ def branches(machine: Machine, frame: Frame, paths: list[Callable[[], bool]]) ->
     """Run alternatives from the same state and join the names of those that fall through."""
     before = frame.locals
     ends: list[dict[str, Value]] = []
+    ways: set[str] = set()
     frame.uncertain += 1
     for path in paths:
         frame.locals = dict(before)
+        frame.jumped = ""
         if path():
             ends.append(frame.locals)
+        else:
+            ways.add(frame.jumped)
     frame.uncertain -= 1
+    frame.locals = before
     if not ends:
-        frame.locals = before
+        frame.jumped = ways.pop() if len(ways) == 1 else "mixed"
         return False
-    merged = ends[0]
+    frame.jumped = ""
+    _meet(before, ends)
+    return True
+
+
+def _meet(names: dict[str, Value], ends: list[dict[str, Value]]) -> None:
+    """Put into `names` what they can be where several paths meet; the dictionary stays the same object."""
+    merged = dict(ends[0])
     for other in ends[1:]:
         for name, value in other.items():
             mine = merged.get(name)
@@ -68,10 +80,8 @@ def branches(machine: Machine, frame: Frame, paths: list[Callable[[], bool]]) ->
                 merged[name] = value
             elif mine is not value:
                 merged[name] = join([mine, value])
-    before.clear()
-    before.update(merged)
-    frame.locals = before
-    return True
+    names.clear()
+    names.update(merged)
 
 
 def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
@@ -127,6 +137,7 @@ def _return(machine: Machine, frame: Frame, node: ir.Return) -> bool:
 
 
 def _raise(machine: Machine, frame: Frame, node: ir.Raise) -> bool:
+    machine.risks += 1
     if node.exception is not None:
         value = evaluate(machine, frame, node.exception)
         frame.activation.raises.append((value, node.at))
@@ -201,17 +212,34 @@ def _for(machine: Machine, frame: Frame, node: ir.For) -> bool:
     if exact:
         for item in items:
             bind(machine, frame, node.target, item)
-            if not execute(machine, frame, node.body) and frame.returns and _leaves(node.body):
-                break
+            way = _turn(machine, frame, node.body)
+            if way == "return":
+                return False
+            if way == "break":
+                return True
         return execute(machine, frame, node.orelse)
 
     def around() -> bool:
         for item in items:
             bind(machine, frame, node.target, item)
-            execute(machine, frame, node.body)
+            _turn(machine, frame, node.body)
         return True
 
     return branches(machine, frame, [around, lambda: True]) and execute(machine, frame, node.orelse)
+
+
+def _turn(machine: Machine, frame: Frame, body: ir.Block) -> str:
+    """One turn of a loop: how it ended for certain ("return", "break"), or "" when the next turn may follow."""
+    outer, frame.exits = frame.exits, []
+    frame.jumped = ""
+    before = frame.locals
+    through = execute(machine, frame, body)
+    way, exits = frame.jumped, frame.exits
+    frame.exits, frame.jumped, frame.locals = outer, "", before
+    if not exits:
+        return "" if through else "return"
+    _meet(before, [*exits, before] if through else exits)
+    return "break" if not through and way == "break" else ""
 
 
 def _leaves(block: ir.Block) -> bool:
@@ -223,7 +251,7 @@ def _while(machine: Machine, frame: Frame, node: ir.While) -> bool:
         return execute(machine, frame, node.orelse)
 
     def around() -> bool:
-        execute(machine, frame, node.body)
+        _turn(machine, frame, node.body)
         return True
 
     return branches(machine, frame, [around, lambda: True]) and execute(machine, frame, node.orelse)
@@ -248,12 +276,14 @@ def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
 def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
     failed = machine.failed_imports
     left: list[bool] = []
+    safe: list[bool] = []
     outer = frame.tests
 
     def main() -> bool:
-        events, calls = len(frame.activation.events), len(frame.activation.calls)
+        events, calls, risks = len(frame.activation.events), len(frame.activation.calls), machine.risks
         through = execute(machine, frame, node.body)
         left.append(not through)
+        safe.append(machine.undo is not None and machine.risks == risks)
         seen = tuple(happening_in(frame.activation, events, calls))
         if seen:
             frame.activation.caught.extend((handler, seen) for handler in node.handlers)
@@ -261,7 +291,7 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
 
     paths: list[Callable[[], bool]] = [main]
     if not (_only_imports(node.body) and _catches_imports(node)):
-        paths.extend(_handler(machine, frame, handler, (*outer, node)) for handler in node.handlers)
+        paths.extend(_handler(machine, frame, handler, (*outer, node), safe) for handler in node.handlers)
         through = branches(machine, frame, paths)
     else:
         through = main()
@@ -292,8 +322,10 @@ def _exception_names(node: ir.Expr) -> tuple[ir.Expr, ...]:
     return node.items if isinstance(node, ir.Display) else (node,)
 
 
-def _handler(machine: Machine, frame: Frame, handler: ir.Handler, tests: Tests) -> Callable[[], bool]:
+def _handler(machine: Machine, frame: Frame, handler: ir.Handler, tests: Tests, safe: list[bool]) -> Callable[[], bool]:
     def path() -> bool:
+        if any(safe):
+            return False  # a rehearsal met nothing in the body that can fail
         outer, frame.tests = frame.tests, tests
         if handler.name:
             kind = evaluate(machine, frame, handler.type) if handler.type is not None else UNKNOWN
@@ -385,7 +417,11 @@ def _assert(machine: Machine, frame: Frame, node: ir.Assert) -> bool:
 
 
 def _jump(machine: Machine, frame: Frame, node: ir.Jump) -> bool:
-    return node.kind == "pass"
+    if node.kind == "pass":
+        return True
+    frame.jumped = node.kind
+    frame.exits.append(dict(frame.locals))
+    return False
 
 
 _DISPATCH = cast(
