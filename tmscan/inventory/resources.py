@@ -180,8 +180,9 @@ def _named(machine: Machine, index: Index, call: ResourceCall, cls: Class | None
 
 
 def _fill(template: str, values: Mapping[str, str], row: ResourceRow) -> str:
-    if values.get("action") == "" and template.endswith("/{action}"):
-        template = template.removesuffix("/{action}")
+    for name in ("action", "arguments"):
+        if values.get(name) == "":
+            template = template.replace(f"/{{{name}}}", "")
     for name, value in values.items():
         template = template.replace(f"{{{name}}}", value)
     if row.syntax == "flask":
