@@ -46,11 +46,20 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
         key = machine.evaluate(machine, frame, target.index)
         if isinstance(owner, External) and isinstance(key, Known) and isinstance(key.value, str):
             machine.stored_settings.append((key.value, value, frame.module, target.at))
+            if key.value.isupper():
+                store_attribute(machine, *setting_place(owner, key.value), value, frame)
         store_item(machine, owner, key, value)
     elif isinstance(target, ir.Display):
         _unpack(machine, frame, target.items, value)
     elif isinstance(target, ir.Starred):
         bind(machine, frame, target.value, value)
+
+
+def setting_place(owner: External, key: str) -> tuple[External, str]:
+    """Where `app.config["KEY"]` is kept: on the object that lasts, under a name that no attribute has."""
+    if isinstance(owner.base, External) and owner.event is None:
+        return owner.base, f"{owner.path.rpartition('.')[2]}[{key}]"
+    return owner, f"[{key}]"
 
 
 def store_attribute(machine: Machine, owner: Value, name: str, value: Value, frame: Frame) -> None:

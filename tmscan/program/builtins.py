@@ -69,6 +69,8 @@ def _getattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
 
 def _lacks(owner: Value, name: str) -> bool:
     """Whether it is certain that `owner` has no such attribute."""
+    if isinstance(owner, Known) and owner.value is None:
+        return not name.startswith("__")
     if isinstance(owner, Function):
         return name not in owner.attributes and not name.startswith("__")
     if isinstance(owner, Bound):

@@ -8,10 +8,34 @@ from tmscan.facts.types import At
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import instance_of
-from tmscan.program.values import UNKNOWN, Activation, Event, External, Frame, Instance, Origin, Origins, Sequence, Value
+from tmscan.program.values import (
+    UNKNOWN,
+    Activation,
+    Event,
+    External,
+    Frame,
+    Instance,
+    Origin,
+    Origins,
+    Sequence,
+    Value,
+)
 
 # What an exception says besides its text: codes and names that a program may show.
-_PLAIN = ("code", "status_code", "status", "errno", "name", "lineno", "returncode", "headers", "response", "errors", "messages", "orig")
+_PLAIN = (
+    "code",
+    "status_code",
+    "status",
+    "errno",
+    "name",
+    "lineno",
+    "returncode",
+    "headers",
+    "response",
+    "errors",
+    "messages",
+    "orig",
+)
 _DEPTH, _MANY = 3, 60
 
 

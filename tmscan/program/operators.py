@@ -180,13 +180,18 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
         if isinstance(left, Sequence) or isinstance(right, Sequence):
             listed, other = (left, right) if isinstance(left, Sequence) else (right, left)
             if isinstance(listed, Sequence):
-                return Sequence(listed.kind, [*listed.items], external_element(machine, other))
+                more = external_element(machine, other)
+                return Sequence(listed.kind, [*listed.items], more if listed.rest is None else join([listed.rest, more]))
+        if _lists_routes(machine, left) and _lists_routes(machine, right):
+            return Sequence("list", [], join([external_element(machine, left), external_element(machine, right)]))
         if _texty(left) or _texty(right):
             return concatenate([left, right])
     if op == "%" and _texty(left):
         return percent(left, right)
     if op == "|" and (_is_type(left) or _is_type(right)):
         return join([left, right])
+    if op in ("|", "-") and isinstance(left, Sequence) and isinstance(right, Sequence) and left.kind == "set":
+        return _sets(op, left, right)
     if op == "|" and isinstance(left, Table) and isinstance(right, Table):
         return Table({**left.items, **right.items}, left.rest or right.rest)
     if op == "*" and isinstance(left, Sequence) and isinstance(right, Known) and isinstance(right.value, int):
@@ -207,6 +212,23 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
 def external_element(machine: Machine, value: Value) -> Value:
     """What iterating over a value that is no known container gives."""
     return external(machine, f"{value.path}[]", value) if isinstance(value, External) else unknown(origins_of(value))
+
+
+def _lists_routes(machine: Machine, value: Value) -> bool:
+    """Whether this is an attribute that library rows know, and neither input nor a call: the routes of a router."""
+    known = machine.vocabulary
+    if not isinstance(value, External) or value.path not in known.known:
+        return False
+    return value.path not in known.recorded and value.path not in known.inputs
+
+
+def _sets(op: str, left: Sequence, right: Sequence) -> Sequence:
+    """The union or the difference of two sets, as far as their elements are known."""
+    if op == "|":
+        rest = [part for part in (left.rest, right.rest) if part is not None]
+        return Sequence("set", [*left.items, *right.items], join(rest) if rest else None)
+    gone = {item.value for item in right.items if isinstance(item, Known)}
+    return Sequence("set", [i for i in left.items if not (isinstance(i, Known) and i.value in gone)], left.rest)
 
 
 def _is_type(value: Value) -> bool:

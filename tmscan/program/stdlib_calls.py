@@ -90,7 +90,12 @@ def _urljoin(machine: Machine, frame: Frame, callee: External, arguments: Argume
     if len(arguments.positional) < 2:
         return None
     start, end = arguments.positional[:2]
-    if isinstance(start, Known) and isinstance(end, Known) and isinstance(start.value, str) and isinstance(end.value, str):
+    if (
+        isinstance(start, Known)
+        and isinstance(end, Known)
+        and isinstance(start.value, str)
+        and isinstance(end.value, str)
+    ):
         return Known(urljoin(start.value, end.value)) if "[" not in start.value + end.value else UNKNOWN
     return None if origins_of(end) or not isinstance(start, Known) else concatenate([start, end])
 

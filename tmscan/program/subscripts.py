@@ -38,6 +38,10 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
     if isinstance(value, Known) and isinstance(value.value, str | bytes):
         return _text_at(value, index)
     if isinstance(value, External):
+        if isinstance(index, Known) and isinstance(index.value, str) and index.value.isupper():
+            holder, name = setting_place(value, index.value)
+            if holder.attributes is not None and name in holder.attributes:
+                return holder.attributes[name]
         event = Event(
             f"{value.path}[]", value, Arguments([index]), frame.module, at, at, frame.activation, kind="subscript"
         )

@@ -295,6 +295,8 @@ class Frame:
     open_yields: bool = False
     depth: int = 0
     uncertain: int = 0
+    jumped: str = ""
+    exits: list[dict[str, Value]] = field(default_factory=list)
     tests: Tests = ()
 
     def closure(self) -> Frame | None:
