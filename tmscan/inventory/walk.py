@@ -160,6 +160,10 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
         return
     event = entry.event if isinstance(entry, External | Instance) else None
     if event is None:
+        holder = entry.base if isinstance(entry, External) and entry.path.endswith("[]") else entry
+        owner = _url_holder(walk, holder) if isinstance(holder, External) else None
+        if owner is not None:
+            yield from walk_router(walk, owner, here)
         return
     for known in walk.index.routes.get(event.path, ()):
         if known.row.shape == "listed":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tmscan.facts import types as ir
 from tmscan.program.lattice import join, options
 from tmscan.program.machine import Machine, keep_before, write_name
-from tmscan.program.subscripts import element
+from tmscan.program.subscripts import element, setting_place
 from tmscan.program.values import (
     Choice,
     Class,
@@ -53,13 +53,6 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
         _unpack(machine, frame, target.items, value)
     elif isinstance(target, ir.Starred):
         bind(machine, frame, target.value, value)
-
-
-def setting_place(owner: External, key: str) -> tuple[External, str]:
-    """Where `app.config["KEY"]` is kept: on the object that lasts, under a name that no attribute has."""
-    if isinstance(owner.base, External) and owner.event is None:
-        return owner.base, f"{owner.path.rpartition('.')[2]}[{key}]"
-    return owner, f"[{key}]"
 
 
 def store_attribute(machine: Machine, owner: Value, name: str, value: Value, frame: Frame) -> None:

@@ -50,7 +50,7 @@ def key_of(value: Value, depth: int = 2) -> Hashable:
     if isinstance(value, Choice):
         return ("|", *(key_of(option, depth - 1) for option in value.options))
     if isinstance(value, Decorated):
-        return ("@", key_of(value.value, depth - 1))
+        return ("@", key_of(value.value, depth))  # however many decorators: the function is what tells them apart
     if isinstance(value, Partial):
         return ("p", key_of(value.function, depth - 1), arguments_key(value.arguments, depth - 1))
     return id(value)

@@ -181,7 +181,9 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
             listed, other = (left, right) if isinstance(left, Sequence) else (right, left)
             if isinstance(listed, Sequence):
                 more = external_element(machine, other)
-                return Sequence(listed.kind, [*listed.items], more if listed.rest is None else join([listed.rest, more]))
+                return Sequence(
+                    listed.kind, [*listed.items], more if listed.rest is None else join([listed.rest, more])
+                )
         if _lists_routes(machine, left) and _lists_routes(machine, right):
             return Sequence("list", [], join([external_element(machine, left), external_element(machine, right)]))
         if _texty(left) or _texty(right):

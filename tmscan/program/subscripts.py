@@ -63,6 +63,13 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
     return element(machine, value)
 
 
+def setting_place(owner: External, key: str) -> tuple[External, str]:
+    """Where `app.config["KEY"]` is kept: on the object that lasts, under a name that no attribute has."""
+    if isinstance(owner.base, External) and owner.event is None:
+        return owner.base, f"{owner.path.rpartition('.')[2]}[{key}]"
+    return owner, f"[{key}]"
+
+
 def _sliced(value: Sequence, index: Sequence) -> Value:
     bounds = [bound.value if isinstance(bound, Known) else "?" for bound in index.items]
     if value.rest is None and all(bound is None or isinstance(bound, int) for bound in bounds) and bounds[2] != 0:
