@@ -24,6 +24,8 @@ from tmscan.program.values import (
     Value,
 )
 
+RANGE_LIMIT = 64  # batches are long and alike; ranges that number routes or databases are short
+
 Model: TypeAlias = Callable[[Machine, Frame, Arguments, int], Value]
 
 
@@ -115,9 +117,9 @@ def _range(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Val
     ]
     if 0 < len(bounds) == len(arguments.positional) <= 3 and (len(bounds) < 3 or bounds[2] != 0):
         numbers = range(*bounds)
-        if len(numbers) <= 1000:
+        if len(numbers) <= RANGE_LIMIT:
             return Sequence("list", [Known(number) for number in numbers])
-    return Sequence("list", [], UNKNOWN)
+    return Sequence("list", [], NUMBER)
 
 
 def _map(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:
