@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tmscan.program.values import Choice, Class, Decorated, External, Value
+from tmscan.program.values import Choice, Class, Decorated, Deferred, External, Value
 
 PLAIN_BASES = frozenset(
     {
@@ -25,7 +25,11 @@ def order_of(cls: Class) -> tuple[Class | External, ...]:
         sequences: list[list[Class | External]] = [
             list(order_of(base)) if isinstance(base, Class) else [base] for base in parents
         ]
-        cls.order = (cls, *_merge([*sequences, list(parents)]))
+        order = (cls, *_merge([*sequences, list(parents)]))
+        # A base of a module that is still running (a cycle of imports) is looked up again when it is needed next.
+        waiting = len(parents) < len(cls.bases) and any(isinstance(base, Deferred) for base in cls.bases)
+        cls.order = None if waiting or any(isinstance(p, Class) and p.order is None for p in parents) else order
+        return order
     return cls.order
 
 
@@ -35,6 +39,9 @@ def _plain(base: Value) -> Class | External | None:
     if isinstance(base, Choice):
         classes = [found for found in map(_plain, base.options) if found is not None]
         return next((found for found in classes if isinstance(found, Class)), classes[0] if classes else None)
+    if isinstance(base, Deferred):
+        found = base.module.frame.locals.get(base.name) if base.module.frame is not None else None
+        return _plain(found) if found is not None and not isinstance(found, Deferred) else None
     return base if isinstance(base, Class | External) else None
 
 

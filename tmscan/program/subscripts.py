@@ -63,9 +63,9 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
     return element(machine, value)
 
 
-def setting_place(owner: External, key: str) -> tuple[External, str]:
+def setting_place(owner: External, key: str) -> tuple[External | Instance, str]:
     """Where `app.config["KEY"]` is kept: on the object that lasts, under a name that no attribute has."""
-    if isinstance(owner.base, External) and owner.event is None:
+    if isinstance(owner.base, External | Instance) and owner.event is None:
         return owner.base, f"{owner.path.rpartition('.')[2]}[{key}]"
     return owner, f"[{key}]"
 
