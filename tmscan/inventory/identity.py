@@ -19,10 +19,11 @@ _CALLER = re.compile(
     r"(?:^|_)(?:users?|accounts?|identity|principal|member|owner|log(?:in|ged)|sign(?:ed)?_?in|session|tokens?|jwt|bearer|"
     r"cred\w*|passw\w*|secret|api_?keys?|perm|permissions?|permitted|roles?|is_admin\w*|admin|staff|superuser|anonymous|"
     r"auth(?!or(?:s|_|$))\w*|access|allowed|unauth\w*|privileges?|can|scopes?|acl|signature|hmac|csrf\w*|xsrf\w*|"
-    r"compare_digest|pin|forbidden)(?:_|$)|\w_keys?$"
+    r"compare_digest|pin|forbidden|headers?|cookies?)(?:_|$)|\w_keys?$"
 )
 _SETTING = re.compile(r"(?:^|_)(?:settings?|config\w*|conf|environ|getenv|env|features?|flags?|options)$")
 _SIGNATURE = re.compile(r"signature|hmac|compare_digest|webhook")
+_DATABASE = re.compile(r"Session$|^Db|Database|Engine")
 _CSRF = re.compile(r"csrf|xsrf")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 DEPTH = 3
@@ -105,9 +106,19 @@ def _assigned(machine: Machine, activation: Activation) -> Mapping[str, list[obj
     """Per local name, the expressions it is assigned from."""
     found: dict[str, list[object]] = {}
     function = activation.function
-    body: Block = machine.bodies.get(id(function.definition), ()) if function is not None else ()
+    if function is None:
+        return found
+    for parameter in function.definition.parameters:
+        for node in (parameter.default, parameter.annotation):
+            if node is not None and not (isinstance(node, Name | Attribute) and _DATABASE.search(_last(node))):
+                found.setdefault(parameter.name, []).append(node)
+    body: Block = machine.bodies.get(id(function.definition), ())
     _gather(body, found)
     return found
+
+
+def _last(node: Name | Attribute) -> str:
+    return node.id if isinstance(node, Name) else node.attr
 
 
 def _gather(block: object, found: dict[str, list[object]]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import listed, pick, show, texts
 from tmscan.inventory.refusals import Reader, Refusal, refusals_of
-from tmscan.inventory.rehearsal import NOWHERE, Situation, fact_names, rehearse
+from tmscan.inventory.rehearsal import NOWHERE, Situation, fact_paths, rehearse
 from tmscan.inventory.types import Guard
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import GuardKind, Scope
@@ -44,6 +44,7 @@ _SIGN_IN = frozenset(
     {"login_user", "check_password", "check_password_hash", "verify_password", "authenticate", "checkpw",
      "create_access_token", "create_token", "pbkdf2_sha256", "authenticate_user", "generate_token"}
 )  # fmt: skip
+_VIEWS = ("view_func", "view", "callback")
 _CURRENT = frozenset({"is_authenticated", "current_user", "is_anonymous", "authenticated"})
 
 
@@ -85,7 +86,7 @@ class Asked:
 
 def new_judge(machine: Machine, index: Index) -> Judge:
     """A judge that has not judged anything yet."""
-    return Judge(machine, index, Reader(machine, index), fact_names(index))
+    return Judge(machine, index, Reader(machine, index), fact_paths(machine, index))
 
 
 def judge_value(judge: Judge, value: Value, asked: Asked, depth: int = DEPTH) -> Judged | None:
@@ -148,7 +149,9 @@ def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: 
     activation = rehearse(machine, judge.index, function, receiver, arguments, asked.situation, asked.skipped)
     if activation is None:
         return None, False
-    depends = _mentions(judge, activation)
+    names = {parameter.name for parameter in function.definition.parameters}
+    depends = not judge.facts.isdisjoint(machine.consulted) or not names.isdisjoint(_VIEWS)
+    depends = depends or (isinstance(receiver, Instance) and "action" in function.definition.mentions)
     found = [refusal for refusal in refusals_of(judge.reader, activation) if _counts(refusal, activation, body)]
     if not found:
         return None, depends
@@ -170,18 +173,6 @@ def _counts(refusal: Refusal, start: Activation, body: bool) -> bool:
         if activation.function is not None:
             mentions.update(activation.function.definition.mentions)
     return _SIGN_IN.isdisjoint(mentions)
-
-
-def _mentions(judge: Judge, activation: Activation) -> bool:
-    queue, seen = [activation], {id(activation)}
-    for current in queue:
-        if current.function is not None and not judge.facts.isdisjoint(current.function.definition.mentions):
-            return True
-        for _, callee in current.calls:
-            if id(callee) not in seen and len(seen) < 40:
-                seen.add(id(callee))
-                queue.append(callee)
-    return False
 
 
 def title_of(function: Function) -> tuple[str, tuple[str, ...]]:
@@ -222,7 +213,7 @@ def _arguments(judge: Judge, function: Function, receiver: Value | None, asked: 
         if parameter.name in ("request", "req", "_request") and asked.request is not None:
             if parameter.annotation is None:
                 made.keywords[parameter.name] = asked.request
-        elif parameter.name in ("view_func", "view", "callback"):
+        elif parameter.name in _VIEWS:
             made.keywords[parameter.name] = asked.situation.view
     for name, target in targets_of(judge, function):
         answer = _answer(judge, target, asked)

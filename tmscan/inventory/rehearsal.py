@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tmscan.inventory.walk import Found
+from tmscan.inventory.routes import Found
 from tmscan.libraries.index import Index
-from tmscan.libraries.paths import last_name
 from tmscan.program.calls import activate
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -68,7 +67,7 @@ def rehearse(
     machine.activations, machine.events_at, machine.instances = {}, {}, {}
     machine.events, machine.contexts, machine.stored_settings = [], {}, []
     machine.limit = machine.steps + STEPS
-    machine.undo = []
+    machine.undo, machine.consulted = [], set()
     machine.assumed, machine.skipped = _assumed(machine, index, situation), skipped
     try:
         return activate(machine, machine.nowhere, function, receiver, arguments)
@@ -97,10 +96,13 @@ def _assumed(machine: Machine, index: Index, situation: Situation) -> dict[str, 
     return found
 
 
-def fact_names(index: Index) -> frozenset[str]:
-    """The last names of the paths that tell one endpoint from another: code without them treats all alike."""
-    names = {last_name(path) for path, rows in index.anonymous.items() if rows[0].row.gives in FACTS}
-    return frozenset(names | {"view_func", "view", "callback", "action", "resolver_match", "SAFE_METHODS"})
+def fact_paths(machine: Machine, index: Index) -> frozenset[str]:
+    """The paths that tell one endpoint from another: code that reads none of them treats all alike."""
+    return frozenset(
+        machine.vocabulary.aliases.get(path, path)
+        for path, rows in index.anonymous.items()
+        if rows[0].row.gives in FACTS
+    )
 
 
 def situation_of(found: Found, path: str, methods: tuple[str, ...], view: Value) -> Situation:

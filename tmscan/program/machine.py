@@ -32,6 +32,15 @@ from tmscan.program.values import (
 PATH_LIMIT = 160
 
 
+@dataclass(slots=True, frozen=True)
+class Lookup:
+    """A call that gives the framework's object of a project class: see `LookupRow` in `tmscan.libraries.types`."""
+
+    bases: frozenset[str]
+    by: tuple[str, ...]
+    prepare: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """What the caller wants noticed: path aliases, paths whose calls are recorded, and paths that give untrusted data.
@@ -45,6 +54,7 @@ class Vocabulary:
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
     late: frozenset[str] = (
         frozenset()
     )  # names of route tables: modules that assign one are loaded last, as frameworks do
@@ -80,9 +90,11 @@ class Machine:
     context_limit: int = 40
     assumed: Mapping[str, Value] = field(default_factory=dict)  # what third-party paths are taken to give
     skipped: frozenset[int] = frozenset()  # definitions that are not run
+    consulted: set[str] = field(default_factory=set)  # the assumed paths that were read
     risks: int = 0  # what may have failed while rehearsing
     undo: list[Callable[[], None]] | None = None  # while rehearsing: how to put back what is written
     contexts: dict[int, int] = field(default_factory=dict)
+    prepared: set[int] = field(default_factory=set)
     assigned: dict[str, frozenset[str]] = field(default_factory=dict)
     settings_modules: dict[str, list[Module]] = field(default_factory=dict)
     request_paths: frozenset[str] = frozenset()
@@ -158,6 +170,7 @@ def external(
     """A third-party value under its canonical path; data flows from `base` and the call's arguments into it."""
     path = machine.vocabulary.aliases.get(path, path)
     if path in machine.assumed:
+        machine.consulted.add(path)
         return machine.assumed[path]
     if len(path) > PATH_LIMIT:
         return UNKNOWN
