@@ -43,6 +43,9 @@ def owners_of(machine: Machine) -> Owners:
 
 def entity_of(event: Event, row: EffectRow, owners: Owners) -> str:
     """The entity of an access as the row says: its receiver, or the first of the arguments that is given."""
+    if row.kind == "file" and row.entity != "receiver":
+        said = texts(pick(event.arguments, row.entity))
+        return said[0][:80].replace(HOLE, "{}") if said and said[0].strip("{?}") and "\n" not in said[0] else ""
     if row.entity == "receiver":
         return _receiver(event, owners).replace(HOLE, "{}")
     return _argument(pick(event.arguments, row.entity), owners).replace(HOLE, "{}")

@@ -22,7 +22,7 @@ def outbound_of(bodies: Bodies, event: Event, known: Known[EffectRow]) -> Outbou
     """The record of a call that leaves the process."""
     row = known.row
     value = pick(event.arguments, row.target) if row.target else None
-    target = host_of(value) or _client_host(event.callee)
+    target = host_of(value, bare=row.protocol not in ("http", "websocket")) or _client_host(event.callee)
     options = options_of(event, row)
     scheme = _scheme(value)
     if scheme:
