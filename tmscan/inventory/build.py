@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tmscan.facts.types import FileFacts, line_of
 from tmscan.inventory.declared import declarations_of
@@ -13,13 +14,21 @@ from tmscan.inventory.entries import entry_points_of
 from tmscan.inventory.guards import make_judge
 from tmscan.inventory.observations import observations_of
 from tmscan.inventory.reach import reaches_of
+from tmscan.inventory.reading import whole_parameters
+from tmscan.inventory.roots import walk_routes
 from tmscan.inventory.routers import collect_routers
-from tmscan.inventory.running import libraries_touched, run_factories, run_handler, run_mount_hooks, run_rest
+from tmscan.inventory.running import (
+    libraries_touched,
+    run_factories,
+    run_handler,
+    run_mount_hooks,
+    run_rest,
+    run_tables,
+)
 from tmscan.inventory.settings import settings_of
 from tmscan.inventory.stores import collect_stores
 from tmscan.inventory.suppressions import suppressions_of
 from tmscan.inventory.types import Dependency, Inventory, Unknown
-from tmscan.inventory.walk import walk_routes
 from tmscan.libraries.index import Index
 from tmscan.program.link import Program, deep_recursion
 from tmscan.program.values import Activation
@@ -30,7 +39,7 @@ ELEMENTS = frozenset({"document", "image", "parser", "template", "ml", "crypto",
 
 # How many ways of calling one function are followed apart: while applications are put together, while requests are
 # answered, and in the rest of the program.
-FACTORY_CONTEXTS, BODY_CONTEXTS, REST_CONTEXTS = 24, 6, 1
+FACTORY_CONTEXTS, BODY_CONTEXTS, REST_CONTEXTS = 80, 6, 1
 
 
 def take_inventory(
@@ -41,19 +50,24 @@ def take_inventory(
     machine.request_paths = frozenset(
         path for path in set(machine.vocabulary.aliases.values()) if path.endswith(":Request")
     )
+    machine.limit = machine.budget  # what runs from here on sets tighter limits for itself
     with deep_recursion():
         touched = libraries_touched(machine)
         machine.context_limit = FACTORY_CONTEXTS
         run_factories(machine, index, touched)
+        run_tables(machine, index)
         run_mount_hooks(machine, index)
         routers = collect_routers(machine, index)
         routes, unknowns = walk_routes(machine, index, routers)
         judge = make_judge(machine, index)
-        endpoints = endpoints_of(machine, index, judge, routes)
+        endpoints = endpoints_of(machine, judge, routes)
         machine.context_limit = BODY_CONTEXTS
         starts: dict[str, list[Activation]] = {}
         for endpoint, handler, found in endpoints:
             starts[endpoint.id] = run_handler(machine, endpoint, handler, found)
+        for position, (endpoint, handler, found) in enumerate(endpoints):
+            whole = whole_parameters(judge, endpoint, handler, found, starts[endpoint.id])
+            endpoints[position] = (replace(endpoint, parameters=whole), handler, found)
         entries = entry_points_of(judge)
         machine.context_limit = REST_CONTEXTS
         run_rest(machine, index, touched)

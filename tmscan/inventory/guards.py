@@ -10,9 +10,9 @@ from tmscan.inventory.judging import Asked, Judge, Judged, dependencies, judge_f
 from tmscan.inventory.permissions import class_guards
 from tmscan.inventory.rehearsal import situation_of
 from tmscan.inventory.routers import identity
+from tmscan.inventory.routes import Found
 from tmscan.inventory.running import request_value
 from tmscan.inventory.types import Auth
-from tmscan.inventory.walk import Found
 from tmscan.libraries.index import Index
 from tmscan.program.machine import Machine
 from tmscan.program.values import UNKNOWN, External, Function, Sequence, Table, Value
@@ -73,8 +73,10 @@ def guards_of(
     for wrapper in handler.wrappers:
         collected.extend(_each(judge, wrapper.by, asked))
     if handler.cls is not None:
-        names = (method.definition.name,) if method is not None else tuple(verb.lower() for verb in methods)
-        action = found.action or (method.definition.name if method is not None else "")
+        names = (
+            (method.definition.name,) if method is not None else (*(verb.lower() for verb in methods), *found.actions)
+        )
+        action = found.action or (found.actions[0] if len(found.actions) == 1 else "")
         collected.extend(class_guards(judge, handler, names, action, replace(asked, skipped=frozenset())))
     if handler.function is not None:
         inside = replace(asked, scope="body", skipped=frozenset())

@@ -6,8 +6,8 @@ import re
 
 from tmscan.facts.types import Attribute, Expr, Name, Subscript
 from tmscan.inventory.handlers import Handler
+from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Parameter
-from tmscan.inventory.walk import Found
 from tmscan.libraries.types import Place
 from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import instance_of_annotation
@@ -39,14 +39,14 @@ def parameters_of(
                 if parameter.name in in_path and parameter.annotation is not None:
                     taken[(parameter.name, "path")] = Parameter(parameter.name, "path", written(parameter.annotation))
                 continue
-            place = _place(machine, function, parameter.name, parameter.annotation)
+            place = place_of(machine, function, parameter.name, parameter.annotation)
             if place is not None:
                 kind = written(parameter.annotation) if parameter.annotation is not None else ""
                 taken.setdefault((parameter.name, place), Parameter(parameter.name, place, kind))
     return tuple(taken.values())
 
 
-def _place(machine: Machine, function: Function, name: str, annotation: Expr | None) -> Place | None:
+def place_of(machine: Machine, function: Function, name: str, annotation: Expr | None) -> Place | None:
     """Where a typed parameter comes from; None for a dependency or the request itself."""
     default = function.defaults.get(name)
     marker = _marker(default)
