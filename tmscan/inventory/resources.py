@@ -62,8 +62,10 @@ def resource_routes(machine: Machine, index: Index, call: ResourceCall, router: 
 
 
 def registered_class(machine: Machine, call: ResourceCall) -> tuple[Value | None, Class | None]:
-    """What is registered, and the project's class behind it."""
+    """What is registered, and the project's class behind it (none for a third-party class, or an object of one)."""
     target = carrier(call.event, call.row.handler)
+    if call.row.of and isinstance(target, External):
+        return External(target.event.path if target.event is not None else target.path), None
     handler = unwrap(machine, target)
     return target, handler.cls if handler is not None else None
 
@@ -71,7 +73,8 @@ def registered_class(machine: Machine, call: ResourceCall) -> tuple[Value | None
 def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) -> Iterator[ResourceRoute]:
     row = call.row
     target, cls = registered_class(machine, call)
-    if row.of and (cls is None or provided_by(machine, cls).isdisjoint(row.of)):
+    bases = provided_by(machine, cls) if cls is not None else _kinds(machine, target)
+    if row.of and bases.isdisjoint(row.of):
         return
     slash = _slash(call, router, cls)
     for prefix in _prefixes(machine, index, call, cls):
@@ -87,7 +90,7 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
             )
 
         if cls is None:
-            for template, verb, _ in _pairs(row.routes):
+            for template, verb, _ in _pairs((*row.routes, *row.inherited)):
                 yield made(template, (verb,), "")
             continue
         allowed = _allowed(machine, cls, row)
@@ -110,6 +113,14 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
         for template, verb, method in _pairs(row.inherited):
             if find_in_class(cls, method)[0] is None and allowed(method):
                 yield replace(made(template, (verb,), method), guards=guards)
+
+
+def _kinds(machine: Machine, target: Value | None) -> frozenset[str]:
+    """A third-party class and its bases."""
+    paths = [target.path] if isinstance(target, External) else []
+    for path in paths:
+        paths.extend(base for base in machine.vocabulary.bases.get(path, ()) if base not in paths)
+    return frozenset(paths)
 
 
 def _pairs(routes: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str, str]]:
@@ -163,7 +174,14 @@ def _named(machine: Machine, index: Index, call: ResourceCall, cls: Class | None
         return cls.qualname.rpartition(".")[2].lower() if cls is not None else ""
     if name == "class-dashed":
         return dashed(cls.qualname.rpartition(".")[2].removesuffix("View")) if cls is not None else ""
+    made = carrier(call.event, call.row.handler)
+    making = made.event if isinstance(made, External | Instance) else None
+    if name == "first-class":
+        first = making.arguments.positional[0] if making is not None and making.arguments.positional else None
+        return first.qualname.rpartition(".")[2].lower() if isinstance(first, Class) else None
     given = texts(call.event.arguments.keywords.get(name))
+    if not given and making is not None:
+        given = texts(making.arguments.keywords.get(name))
     if not given and cls is not None:
         given = texts(machine.attribute(machine, machine.nowhere, cls, name, 0))
         if not given and find_in_class(cls, name)[0] is None:
