@@ -64,6 +64,10 @@ def resource_routes(machine: Machine, index: Index, call: ResourceCall, router: 
 def registered_class(machine: Machine, call: ResourceCall) -> tuple[Value | None, Class | None]:
     """What is registered, and the project's class behind it (none for a third-party class, or an object of one)."""
     target = carrier(call.event, call.row.handler)
+    made = call.event.result
+    if target is None and isinstance(made, External) and made.attributes is not None:
+        # what a constructor is not given may be set afterwards: `builder.indexview = Home`
+        target = next((made.attributes[name] for name in map(str, call.row.handler) if name in made.attributes), None)
     if call.row.of and isinstance(target, External):
         return External(target.event.path if target.event is not None else target.path), None
     handler = unwrap(machine, target)
