@@ -59,7 +59,7 @@ def guards_of(
     view: Value = answering or handler.cls or UNKNOWN
     skipped = frozenset({id(answering.definition)}) if answering is not None else frozenset()
     asked = Asked(
-        "handler", situation_of(found, path, methods, view), request_value(judge.machine, found), skipped,
+        "handler", situation_of(found, path, methods, view), _request(judge, found), skipped,
         found.library.name == "django",
     )  # fmt: skip
     collected: list[Judged] = []
@@ -105,6 +105,12 @@ def verdict(guards: tuple[Judged, ...], handler: Handler, methods: tuple[str, ..
     if handler.function is None and handler.cls is None:
         return Auth(None, (), "the handler is third-party code that the scan cannot see into")
     return Auth(False, (), "no guard was found on the route, its routers or its handler")
+
+
+def _request(judge: Judge, found: Found) -> Value | None:
+    """The request that a framework hands on: its library's own, or that of the library it is built on."""
+    named = judge.machine.vocabulary.aliases.get(f"{found.library.name}.Request()")
+    return request_value(judge.machine, found) or (External(named) if named is not None else None)
 
 
 def _each(judge: Judge, value: Value, asked: Asked) -> list[Judged]:

@@ -19,11 +19,12 @@ _CALLER = re.compile(
     r"(?:^|_)(?:users?|accounts?|identity|principal|member|owner|log(?:in|ged)|sign(?:ed)?_?in|session|tokens?|jwt|bearer|"
     r"cred\w*|passw\w*|secret|api_?keys?|perm|permissions?|permitted|roles?|is_admin\w*|admin|staff|superuser|anonymous|"
     r"auth(?!or(?:s|_|$))\w*|access|allowed|unauth\w*|privileges?|can|scopes?|acl|signature|hmac|csrf\w*|xsrf\w*|"
-    r"compare_digest|pin|forbidden|headers?|cookies?)(?:_|$)|\w_keys?$"
+    r"compare_digest|pin|forbidden|headers?|cookies?|hosts?|origins?|referr?er)(?:_|$)|\w_keys?$"
 )
 _SETTING = re.compile(r"(?:^|_)(?:settings?|config\w*|conf|environ|getenv|env|features?|flags?|options)$")
 _SIGNATURE = re.compile(r"signature|hmac|compare_digest|webhook")
 _DATABASE = re.compile(r"Session$|^Db|Database|Engine")
+_PLACE = re.compile(r"(?:^|_)(?:hosts?|origins?|referr?er)(?:_|$)")
 _CSRF = re.compile(r"csrf|xsrf")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 DEPTH = 3
@@ -53,6 +54,8 @@ def kind_of(words: set[str]) -> str:
     rest = {word for word in words if not _CSRF.search(word)}
     if words and not rest:
         return "csrf"
+    if any(_PLACE.search(word) for word in rest) and all(_PLACE.search(word) or "header" in word for word in rest):
+        return "validation"
     if any(_SIGNATURE.search(word) for word in rest) and not any("user" in word or "auth" in word for word in rest):
         return "signature"
     return "authentication"

@@ -258,6 +258,8 @@ def targets_of(judge: Judge, function: Function) -> Iterator[tuple[str, Value]]:
                 itself = value.path.endswith(("Depends()", "Security()")) and parameter.annotation is not None
                 if target is None and itself and scope is not None and parameter.annotation is not None:
                     target = judge.machine.evaluate(judge.machine, scope, parameter.annotation)
+                    if isinstance(target, External) and target.event is not None and target.path.endswith("Annotated[]"):
+                        target = next(iter(listed(target.event.arguments.positional[0])), None)
                 if target is not None and not isinstance(target, Known):
                     yield parameter.name, target
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tmscan.facts.types import Expr
-from tmscan.inventory.arguments import texts
+from tmscan.inventory.arguments import listed, texts
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.judging import Judge, targets_of
 from tmscan.inventory.parameters import place_of, written
@@ -34,8 +34,12 @@ def whole_parameters(
         for one in _spread(judge, handler, found, parameter):
             taken.setdefault((one.name.lower(), one.place), one)
     if handler.function is not None and found.row is not None and found.row.signature:
-        for one in _of_dependencies(judge, handler.function, endpoint.path, 4):
+        for one in _of_dependencies(judge, handler.function, endpoint.path, DEPTH):
             taken.setdefault((one.name.lower(), one.place), one)
+    for value in (item for guards, _ in found.guards for item in listed(guards)):
+        if isinstance(value, External) and value.event is not None and value.event.arguments.positional:
+            for one in _of_target(judge, value.event.arguments.positional[0], endpoint.path, DEPTH):
+                taken.setdefault((one.name.lower(), one.place), one)
     for one in _read(judge, activations):
         taken.setdefault((one.name.lower(), one.place), one)
     return tuple(taken.values())
@@ -76,23 +80,27 @@ def _of_dependencies(judge: Judge, function: Function, path: str, depth: int) ->
     if depth == 0:
         return
     for _, target in targets_of(judge, function):
-        if isinstance(target, External):
-            known = judge.index.classes.get(target.path.removesuffix("()"))
-            for name, word in known.row.attributes if known is not None else ():
-                if word in _PLACES:
-                    yield Parameter(name, _PLACES[word])
+        yield from _of_target(judge, target, path, depth)
+
+
+def _of_target(judge: Judge, target: Value, path: str, depth: int) -> Iterator[Parameter]:
+    if isinstance(target, External):
+        known = judge.index.classes.get(target.path.removesuffix("()"))
+        for name, word in known.row.attributes if known is not None else ():
+            if word in _PLACES:
+                yield Parameter(name, _PLACES[word])
+        return
+    callee, skip = _callable(target)
+    if callee is None:
+        return
+    for parameter in callee.definition.parameters[skip:]:
+        if parameter.kind in (2, 4) or f"{{{parameter.name}" in path:
             continue
-        callee, skip = _callable(target)
-        if callee is None:
-            continue
-        for parameter in callee.definition.parameters[skip:]:
-            if parameter.kind in (2, 4) or f"{{{parameter.name}" in path:
-                continue
-            place = place_of(judge.machine, callee, parameter.name, parameter.annotation)
-            if place is not None and place != "path":
-                name = parameter.name.replace("_", "-") if place == "header" else parameter.name
-                yield Parameter(name, place, written(parameter.annotation) if parameter.annotation is not None else "")
-        yield from _of_dependencies(judge, callee, path, depth - 1)
+        place = place_of(judge.machine, callee, parameter.name, parameter.annotation)
+        if place is not None and place != "path":
+            name = parameter.name.replace("_", "-") if place == "header" else parameter.name
+            yield Parameter(name, place, written(parameter.annotation) if parameter.annotation is not None else "")
+    yield from _of_dependencies(judge, callee, path, depth - 1)
 
 
 def _callable(target: Value) -> tuple[Function | None, int]:

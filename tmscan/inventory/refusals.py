@@ -78,6 +78,8 @@ def _refusal(
         kind = "csrf"
     elif named == "signature":
         kind = "signature"
+    elif named == "validation":
+        kind = "validation"
     return Refusal(kind, bool(words), not asked and not redirects, frozenset(words), current, redirects)
 
 

@@ -26,7 +26,7 @@ from tmscan.program.values import (
     Value,
 )
 
-STEPS = 40_000
+STEPS = 6_000
 FACTS = frozenset({"path", "method", "endpoint", "blueprint", "view"})
 
 
@@ -85,7 +85,7 @@ def rehearse(
 
 def _assumed(machine: Machine, index: Index, situation: Situation) -> dict[str, Value]:
     constants: dict[str, Value] = {
-        "false": FALSE, "true": TRUE, "none": NOTHING, "empty": Table({}), "text": Text((UNKNOWN,)),
+        "root": Known("/"), "false": FALSE, "true": TRUE, "none": NOTHING, "empty": Table({}), "text": Text((UNKNOWN,)),
     }  # fmt: skip
     found: dict[str, Value] = {}
     for path, rows in index.anonymous.items():
@@ -117,7 +117,7 @@ def situation_of(found: Found, path: str, methods: tuple[str, ...], view: Value)
     if isinstance(own, str) and found.syntax == "flask":
         endpoint = Known(f"{blueprint}.{own}" if blueprint else own)
     return Situation(
-        Known(whole), Known(method), endpoint, Known(blueprint) if blueprint else NOTHING, view,
+        Known(whole), Known(method), endpoint, Known(blueprint) if blueprint or found.syntax != "flask" else NOTHING, view,
         (whole, method, str(getattr(endpoint, "value", "")), id(view)),
     )  # fmt: skip
 

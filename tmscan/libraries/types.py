@@ -58,8 +58,9 @@ class ResourceRow:
 
     `handler` is the class and `on` the router (the word `receiver` is what the call is a method of); `of` are base
     classes that it must have. The prefix is the argument `path`, or the first of `prefixes` whose names are all known:
-    a name in braces is a keyword argument of the call, an attribute of the class, or stands in `defaults`; `{class}` is
-    the class's name in small letters, `{class-dashed}` the same with dashes and without the ending View.
+    a name in braces is a keyword argument of the call or of what made the object, an attribute of the class, or stands
+    in `defaults`; `{class}` is the class's name in small letters, `{class-dashed}` the same with dashes and without the
+    ending View, `{first-class}` the name of the class that is the first argument of what made the object.
     `routes` are (pattern, "method VERB, method VERB") pairs, in which `{prefix}`, `{lookup}`, `{slash}` and
     `{arguments}` (the method's parameters without a default, save those in the class attribute `ignored`) stand for what
     the call says. `inherited` are pairs like them for methods that third-party bases bring, as long as the project does
@@ -130,6 +131,19 @@ class RootRow:
     setting: str
     attribute: str
     object: str = ""  # the object whose attributes are the settings
+
+
+@dataclass(frozen=True, slots=True)
+class LookupRow:
+    """A call that gives the one object which the framework made of a project class: `base` says of which classes,
+    `by` are the attributes (the whole value or its last name) that the argument names, `prepare` methods that have run.
+    """
+
+    paths: tuple[str, ...]
+    argument: ArgumentRef
+    base: tuple[str, ...]
+    by: tuple[str, ...]
+    prepare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +225,7 @@ class RefusalRow:
     status: ArgumentRef = ()
 
 
-Given = Literal["false", "true", "none", "empty", "text", "path", "method", "endpoint", "blueprint", "view"]
+Given = Literal["false", "true", "none", "empty", "text", "root", "path", "method", "endpoint", "blueprint", "view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +233,7 @@ class AnonymousRow:
     """What reading this path gives while a request that nobody signed comes in: a constant, or a fact of its route.
 
     `endpoint` is the name of the route, `blueprint` that of its router, `view` the handler itself; `text` is some text,
-    and `empty` a mapping without keys.
+    `root` the path "/" and `empty` a mapping without keys.
     """
 
     paths: tuple[str, ...]
@@ -312,6 +326,7 @@ class Library:
     routers: tuple[RouterRow, ...] = ()
     mounts: tuple[MountRow, ...] = ()
     roots: tuple[RootRow, ...] = ()
+    lookups: tuple[LookupRow, ...] = ()
     inputs: tuple[InputRow, ...] = ()
     effects: tuple[EffectRow, ...] = ()
     stores: tuple[StoreRow, ...] = ()
