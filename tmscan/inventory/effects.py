@@ -18,6 +18,7 @@ from tmscan.inventory.stores import Stores, add_store
 from tmscan.inventory.types import Access, Outbound, Sink
 from tmscan.libraries.index import Known
 from tmscan.libraries.types import EffectRow, Operation
+from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
 from tmscan.program.values import Event, External, Value
 
@@ -113,14 +114,27 @@ def applies(event: Event, row: EffectRow) -> bool:
     """Whether the constant arguments of a call are such that the row applies (`only`, `unless`)."""
     needed: dict[str, bool] = {}
     for key, text in row.only:
-        needed[key] = needed.get(key, False) or _has(event, key, text)
-    return all(needed.values()) and not any(_has(event, key, text) for key, text in row.unless)
+        needed[key] = needed.get(key, False) or any(_same(shown, text) for shown in _shown(event, key))
+    if not all(needed.values()):
+        return False
+    harmless: dict[str, set[str]] = {}
+    for key, text in row.unless:
+        harmless.setdefault(key, set()).add(text)
+    for key, allowed in harmless.items():
+        said = _shown(event, key)
+        if said and all(any(_same(shown, text) for text in allowed) for shown in said):
+            return False
+    return True
 
 
-def _has(event: Event, key: str, text: str) -> bool:
+def _shown(event: Event, key: str) -> list[str]:
+    """What an argument can be, in words; empty when it is not given."""
     value = pick(event.arguments, (int(key) if key.isdigit() else key,))
-    shown = show(value)
-    return value is not None and (shown == text or shown.rpartition(".")[2] == text)
+    return [show(option) for option in options(value)] if value is not None else []
+
+
+def _same(shown: str, text: str) -> bool:
+    return shown == text or shown.rpartition(".")[2] == text
 
 
 def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[int]) -> Iterator[Record]:
@@ -148,7 +162,7 @@ def _access(view: _View, event: Event, known: Known[EffectRow]) -> Access:
     elif row.operation:
         operation = row.operation
     if not entity:
-        entity = entity_of(event, row, view.owners)
+        entity = entity_of(view.stores.index, event, row, view.owners)
     kind = row.kind or "sql"
     store = store_for(view.stores, event, library, row.engine, kind)
     if kind == "object" and entity and "{" not in entity and "/" not in entity:
@@ -166,10 +180,9 @@ def _bucket(stores: Stores, key: str, name: str, library: str) -> str:
     client = stores.found[key]
     if client.name not in (client.engine, name):
         return key
-    made = add_store(
+    return add_store(
         stores, library, client.kind, client.engine, name, client.location, host=client.host, provenance="observed"
     )
-    return made
 
 
 def _drop_nameless(stores: Stores, accesses: list[Access]) -> None:
@@ -198,7 +211,8 @@ def _decided(machine: Machine, stores: Stores) -> set[int]:
         if any("access" in (known.row.does, *known.row.also) for known in stores.index.effects.get(event.path, ())):
             for value in chain_of(event.callee):
                 earlier = value.event if isinstance(value, External) else None
-                if earlier is not None and earlier.activation.function is event.activation.function:
-                    if earlier is not event:
-                        found.add(id(earlier))
+                if earlier is None or earlier is event:
+                    continue
+                if earlier.activation.function is event.activation.function:
+                    found.add(id(earlier))
     return found

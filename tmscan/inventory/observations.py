@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
-from tmscan.facts.types import (
-    Assign,
-    Attribute,
-    Block,
-    Call,
-    Constant,
-    Display,
-    Evaluate,
-    Expr,
-    If,
-    Jump,
-    Name,
-    Raise,
-    Return,
-    column_of,
-    line_of,
-)
+import msgspec
+
+from tmscan.facts.types import Attribute, Call, Display, Expr, Handler, Name, Raise, column_of, line_of
 from tmscan.inventory.effects import Effects
 from tmscan.inventory.errors import Answers, answers_of
 from tmscan.inventory.stores import Stores
@@ -31,10 +17,11 @@ from tmscan.sources.types import Location
 
 # Errors that say what the caller did, not that the database failed.
 _EXPECTED = frozenset(
-    {"KeyError", "ValueError", "TypeError", "AttributeError", "IndexError", "LookupError", "ImportError", "ModuleNotFoundError",
-     "FileNotFoundError", "FileExistsError", "UnicodeDecodeError", "StopIteration", "DoesNotExist", "ObjectDoesNotExist",
-     "NoResultFound", "MultipleObjectsReturned", "MultipleResultsFound", "NotFound", "Http404", "JSONDecodeError",
-     "ValidationError", "ZeroDivisionError", "AssertionError", "KeyboardInterrupt", "CancelledError", "GeneratorExit"}
+    {"KeyError", "ValueError", "TypeError", "AttributeError", "IndexError", "LookupError", "ImportError",
+        "ModuleNotFoundError", "FileNotFoundError", "FileExistsError", "UnicodeDecodeError", "StopIteration",
+        "DoesNotExist", "ObjectDoesNotExist", "NoResultFound", "MultipleObjectsReturned", "MultipleResultsFound",
+        "NotFound", "Http404", "JSONDecodeError", "ValidationError", "ZeroDivisionError", "AssertionError",
+        "KeyboardInterrupt", "CancelledError", "GeneratorExit"}
 )  # fmt: skip
 _Found = set[tuple[Location, str, str, str, tuple[Step, ...]]]
 
@@ -44,10 +31,11 @@ def observations_of(
 ) -> tuple[Observation, ...]:
     """Every observation once, in a stable order. `handlers` are the activations that answer requests."""
     found: _Found = set()
+    own = frozenset(cls.qualname for cls in machine.classes)
     for activation in machine.activations.values():
         for handler, events in activation.caught:
             access = _database(stores, effects, events)
-            if access is not None and _catches(handler.type) and _silent(handler.body):
+            if access is not None and _catches(handler.type, own) and _silent(handler):
                 place = Location(activation.module.path, line_of(handler.at), column_of(handler.at))
                 words = f"{access.operation} {access.entity or access.store} may fail here"
                 found.add((place, "swallowed-error", "database", _name(activation), (Step(words, access.location),)))
@@ -84,9 +72,9 @@ def _name(activation: Activation) -> str:
     return activation.name.replace(".<locals>", "")
 
 
-def _catches(kind: Expr | None) -> bool:
-    """Whether an `except` clause is for errors of a database too."""
-    return kind is None or any(name not in _EXPECTED for name in _names(kind))
+def _catches(kind: Expr | None, own: Set[str]) -> bool:
+    """Whether an `except` clause is for errors of a database too; the program's `own` errors are not."""
+    return kind is None or any(name not in _EXPECTED and name not in own for name in _names(kind))
 
 
 def _names(kind: Expr) -> Iterator[str]:
@@ -101,22 +89,15 @@ def _names(kind: Expr) -> Iterator[str]:
         yield ""
 
 
-def _silent(block: Block) -> bool:
-    """Whether an `except` block neither logs, raises nor calls anything that could."""
-    for statement in block:
-        if isinstance(statement, Raise):
+def _silent(handler: Handler) -> bool:
+    """Whether an `except` block neither logs, raises, nor calls or keeps anything that could say what happened."""
+    waiting: list[object] = list(handler.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Raise | Call) or (isinstance(node, Name) and node.id == handler.name):
             return False
-        if isinstance(statement, Jump):
-            continue
-        if isinstance(statement, Return):
-            if isinstance(statement.value, Call):
-                return False
-            continue
-        if isinstance(statement, Assign) and isinstance(statement.value, Constant):
-            continue
-        if isinstance(statement, If) and _silent(statement.body) and _silent(statement.orelse):
-            continue
-        if isinstance(statement, Evaluate) and not isinstance(statement.value, Call):
-            continue
-        return False
+        if isinstance(node, tuple):
+            waiting.extend(node)
+        elif isinstance(node, msgspec.Struct):
+            waiting.extend(getattr(node, name) for name in node.__struct_fields__)
     return True
