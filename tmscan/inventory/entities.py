@@ -1,10 +1,11 @@
-"""What a call reads or writes within a store: the model, table, collection or key, off its receiver or its arguments."""
+"""What a call reads or writes within a store: model, table, collection or key, off its receiver or its arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from tmscan.inventory.arguments import HOLE, pick, texts
+from tmscan.libraries.index import Index
 from tmscan.libraries.types import EffectRow
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -24,6 +25,8 @@ from tmscan.program.values import (
 
 Owners = dict[int, Class]
 _CHAIN = 24
+# Kinds of stores whose things are named by texts, not by classes of the program.
+_PLAIN = frozenset({"object", "key-value", "cache", "search", "file"})
 # Calls that pick one thing out of a collection; the collection tells more.
 _SINGLE = frozenset({"document", "blob", "get_blob", "get_blob_client", "file"})
 
@@ -41,26 +44,26 @@ def owners_of(machine: Machine) -> Owners:
     return found
 
 
-def entity_of(event: Event, row: EffectRow, owners: Owners) -> str:
+def entity_of(index: Index, event: Event, row: EffectRow, owners: Owners) -> str:
     """The entity of an access as the row says: its receiver, or the first of the arguments that is given."""
-    if row.kind == "file" and row.entity != "receiver":
+    if row.kind in _PLAIN and row.entity != "receiver":
         said = texts(pick(event.arguments, row.entity))
         return said[0][:80].replace(HOLE, "{}") if said and said[0].strip("{?}") and "\n" not in said[0] else ""
     if row.entity == "receiver":
-        return _receiver(event, owners).replace(HOLE, "{}")
+        return _receiver(index, event, owners, classes=row.kind not in _PLAIN).replace(HOLE, "{}")
     return _argument(pick(event.arguments, row.entity), owners).replace(HOLE, "{}")
 
 
-def _receiver(event: Event, owners: Owners) -> str:
+def _receiver(index: Index, event: Event, owners: Owners, *, classes: bool) -> str:
     chain = list(chain_of(event.callee))
-    for value in chain:
+    for value in chain if classes else ():
         if isinstance(value, Class | Instance):
             found = _class(value, owners)
             if found:
                 return found
         if id(value) in owners and isinstance(value, External):
             return owners[id(value)].qualname
-    for value in reversed(chain):
+    for value in reversed(chain) if classes else ():
         if isinstance(value, External) and value.event is not None:
             for argument in value.event.arguments.positional[:1]:
                 found = _classlike(argument, owners, 3)
@@ -68,11 +71,13 @@ def _receiver(event: Event, owners: Owners) -> str:
                     return found
     single = ""
     for value in chain[1:]:
+        if isinstance(value, External) and value.event is not None and value.event.path in index.effects:
+            continue  # `order_by("-changed")` says how, not what
         name = _named(value)
-        if name is not None and isinstance(value, External) and value.event is not None:
-            if value.event.path.rpartition(".")[2] in _SINGLE:
-                single = single or name
-                continue
+        made = value.event if isinstance(value, External) else None
+        if name is not None and made is not None and made.path.rpartition(".")[2] in _SINGLE:
+            single = single or name
+            continue
         if name is not None:
             return name
     return single

@@ -16,6 +16,7 @@ from tmscan.inventory.declared import Declared
 from tmscan.inventory.types import Provenance, Store
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import StoreKind, StoreRow
+from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
 from tmscan.program.values import Event, Table, Value
 from tmscan.sources.types import Location
@@ -23,13 +24,15 @@ from tmscan.sources.types import Location
 # Schemes of DSNs and last names of backends, in the words that people use for the engine.
 _ENGINES = {
     "postgres": "postgresql", "postgresql": "postgresql", "psycopg2": "postgresql", "postgis": "postgresql",
-    "postgresql_psycopg2": "postgresql", "pgsql": "postgresql", "cockroachdb": "cockroachdb", "mysql": "mysql", "mariadb": "mariadb",
-    "sqlite": "sqlite", "sqlite3": "sqlite", "spatialite": "sqlite", "oracle": "oracle", "mssql": "mssql", "mongodb": "mongodb",
-    "redis": "redis", "rediss": "redis", "valkey": "redis", "amqp": "rabbitmq", "amqps": "rabbitmq", "pyamqp": "rabbitmq",
-    "sqs": "sqs", "kafka": "kafka", "nats": "nats", "memcached": "memcached", "duckdb": "duckdb", "clickhouse": "clickhouse",
-    "snowflake": "snowflake", "bigquery": "bigquery", "redshift": "redshift", "neo4j": "neo4j", "bolt": "neo4j", "s3": "s3",
-    "RedisCache": "redis", "RedisClusterCache": "redis", "MemcachedCache": "memcached", "PyMemcacheCache": "memcached",
-    "PyLibMCCache": "memcached", "LocMemCache": "memory", "FileBasedCache": "filesystem", "DatabaseCache": "database",
+    "postgresql_psycopg2": "postgresql", "pgsql": "postgresql", "cockroachdb": "cockroachdb", "mysql": "mysql",
+    "mariadb": "mariadb", "sqlite": "sqlite", "sqlite3": "sqlite", "spatialite": "sqlite", "oracle": "oracle",
+    "mssql": "mssql", "mongodb": "mongodb", "redis": "redis", "rediss": "redis", "valkey": "redis",
+    "amqp": "rabbitmq", "amqps": "rabbitmq", "pyamqp": "rabbitmq", "sqs": "sqs", "kafka": "kafka", "nats": "nats",
+    "memcached": "memcached", "duckdb": "duckdb", "clickhouse": "clickhouse", "snowflake": "snowflake",
+    "bigquery": "bigquery", "redshift": "redshift", "neo4j": "neo4j", "bolt": "neo4j", "s3": "s3",
+    "RedisCache": "redis", "RedisClusterCache": "redis", "MemcachedCache": "memcached",
+    "PyMemcacheCache": "memcached", "PyLibMCCache": "memcached", "LocMemCache": "memory",
+    "FileBasedCache": "filesystem", "DatabaseCache": "database",
 }  # fmt: skip
 _UNSAFE = re.compile(r"[^\w.:/{}?-]+")
 _NO_STORE = frozenset({"DummyCache", "dummy"})
@@ -79,7 +82,10 @@ def add_store(
     provenance: Provenance | None = None,
 ) -> str:
     """The id of the store of this engine and name, made if it is new; two hosts with equal names are two stores."""
-    name = "" if not set(name) - set("{?}/ ") else _UNSAFE.sub(" ", name).strip()
+    name = name.replace(HOLE, "{}")
+    if engine in ("sqlite", "duckdb"):
+        name = name.partition("?")[0].removeprefix("file:")
+    name = "" if not set(name) - set("{}/ ") else _UNSAFE.sub(" ", name).strip()
     if engine in ("sqlite", "duckdb") and name:
         name = name.rstrip("/").rpartition("/")[2] or name
     key = f"store:{engine}" + (f":{name}" if name else "")
@@ -172,9 +178,10 @@ def _settle(stores: Stores, value: Value, known: Known[StoreRow], place: Locatio
         _configured(stores, "default", value, known, place)
         return
     for alias, description in value.items.items():
-        if isinstance(description, Table):
-            _configured(stores, str(alias), description, known, place)
-        elif "://" in _text(description):
+        tables = [option for option in options(description) if isinstance(option, Table)]
+        for table in tables:
+            _configured(stores, str(alias), table, known, place)
+        if not tables and "://" in _text(description):
             engine, host, name = read_dsn(_text(description))
             key = add_store(stores, library, row.kind, _engine(engine, row.engine) or row.kind, name, place, host=host)
             stores.aliases.setdefault((library, str(alias)), key)
