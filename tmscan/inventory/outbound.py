@@ -22,7 +22,8 @@ def outbound_of(bodies: Bodies, event: Event, known: Known[EffectRow]) -> Outbou
     """The record of a call that leaves the process."""
     row = known.row
     value = pick(event.arguments, row.target) if row.target else None
-    target = host_of(value, bare=row.protocol not in ("http", "websocket")) or _client_host(event.callee)
+    target = host_of(value, bare=row.protocol not in ("http", "websocket") or "host" in row.target)
+    target = target or _client_host(event.callee)
     options = options_of(event, row)
     scheme = _scheme(value)
     if scheme:
@@ -112,8 +113,8 @@ def _client_host(value: Value | None, depth: int = 8) -> str:
                 return host
         if value.event is not None:
             for name in _CLIENT_URLS:
-                host = host_of(pick(value.event.arguments, (name,)), bare=name in ("host", "server"))
-                if host:
+                host = host_of(pick(value.event.arguments, (name,)), bare=name in ("host", "server", 0))
+                if host and (name != 0 or _WHOLE.fullmatch(host)):
                     return host
         value = value.base
     return ""

@@ -19,8 +19,8 @@ from tmscan.sources.types import Location
 
 Shape = Literal["constant", "built", "unknown"]
 _WORDS = {
-    "query": "the query string", "form": "a form field", "json": "the JSON body", "path": "the path", "header": "a header",
-    "cookie": "a cookie", "file": "an uploaded file", "body": "the request body",
+    "query": "the query string", "form": "a form field", "json": "the JSON body", "path": "the path",
+    "header": "a header", "cookie": "a cookie", "file": "an uploaded file", "body": "the request body",
 }  # fmt: skip
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "env"})
 # A text that starts so goes to a fixed place, whatever is appended: `https://host/…`, `/path…` but not `//host`.
@@ -107,8 +107,9 @@ def shape_of(index: Index, value: Value | None, depth: int = 4) -> Shape:
     if depth and isinstance(value, External) and value.event is not None and value.event.kind == "call":
         # A call that only wraps its argument (`text("…")`) says what its argument says.
         for known in index.effects.get(value.event.path, ()):
-            if known.row.argument and (known.row.operation == "sql" or known.row.does not in ("access", "send", "process")):
-                return shape_of(index, pick(value.event.arguments, known.row.argument), depth - 1)
+            row = known.row
+            if row.argument and (row.operation == "sql" or row.does not in ("access", "send", "process")):
+                return shape_of(index, pick(value.event.arguments, row.argument), depth - 1)
         return "unknown"
     if depth and isinstance(value, Choice):
         shapes = {shape_of(index, option, depth - 1) for option in value.options}
