@@ -30,7 +30,7 @@ def dependencies_of(
     made: dict[str, tuple[set[str], str, set[str], Requirement | None]] = {}
     for module in sorted(files):
         library = index.imports.get(module)
-        names = [_plain(name) for name in index.distributions.get(module, ())]
+        names = [_plain(name) for name in index.distributions.get(module, library.pypi[:1] if library else ())]
         candidates = [*names, _plain(module.replace(".", "-"))]
         requirement = next((wanted[name] for name in candidates if name in wanted), None)
         if requirement is None and not names:
@@ -39,14 +39,13 @@ def dependencies_of(
         entry = made.setdefault(distribution, (set(), library.role if library else "other", set(), requirement))
         entry[0].add(module)
         entry[2].update(files[module])
-    return tuple(
-        Dependency(
-            distribution, requirement.version if requirement else "", tuple(sorted(modules)), role, tuple(sorted(where)),
-            bool(requirement and requirement.version),
-            Location(requirement.file, requirement.line) if requirement else None,
-        )
-        for distribution, (modules, role, where, requirement) in sorted(made.items())
-    )  # fmt: skip
+    return tuple(_dependency(name, *entry) for name, entry in sorted(made.items()))
+
+
+def _dependency(name: str, modules: set[str], role: str, where: set[str], asked: Requirement | None) -> Dependency:
+    version = asked.version if asked else ""
+    place = Location(asked.file, asked.line) if asked else None
+    return Dependency(name, version, tuple(sorted(modules)), role, tuple(sorted(where)), bool(version), place)
 
 
 def _module(name: str, index: Index) -> str:
@@ -60,9 +59,16 @@ def _module(name: str, index: Index) -> str:
 
 
 def _like(module: str, wanted: Mapping[str, Requirement]) -> Requirement | None:
-    """The requirement whose name says that it brings a module no library file knows: `python-slugify` for `slugify`."""
+    """The requirement whose name says that it brings a module: `python-slugify` for `slugify`."""
     plain = _plain(module)
-    for name in (f"python-{plain}", f"py{plain}", f"{plain}-python", f"py-{plain}", f"django-{plain}", f"flask-{plain}"):
+    for name in (
+        f"python-{plain}",
+        f"py{plain}",
+        f"{plain}-python",
+        f"py-{plain}",
+        f"django-{plain}",
+        f"flask-{plain}",
+    ):
         if name in wanted:
             return wanted[name]
     return None

@@ -1,4 +1,4 @@
-"""What each endpoint can get to: from its activations along the calls to the effects, with the shortest way as evidence."""
+"""What each endpoint can get to: from its activations along the calls to the effects, with the shortest way there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tmscan.facts.types import At, line_of
 from tmscan.inventory.effects import Effects
-from tmscan.inventory.types import Access, Dependency, Outbound, Reach, Sink, Step
+from tmscan.inventory.types import Access, Dependency, Outbound, Reach, Step
 from tmscan.program.classes import order_of
 from tmscan.program.values import Activation, Class, Event
 from tmscan.sources.types import Location
@@ -92,19 +92,17 @@ def _step(event: Event) -> Step:
 
 def _targets(event: Event, effects: Effects, libraries: dict[str, Dependency]) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
+    names = [event.path.split(".", 1)[0].split(":", 1)[0], *effects.processed.get(id(event), ())]
     for record in effects.of_event.get(id(event), ()):
         if isinstance(record, Access):
             found.append((record.store, record.operation, record.entity))
         elif isinstance(record, Outbound):
             found.append((f"host:{record.target or '?'}", record.kind, ""))
-        elif isinstance(record, Sink) and record.library in libraries:
-            found.append((f"library:{libraries[record.library].distribution}", "call", ""))
-        elif isinstance(record, Sink) and record.kind == "command":
-            found.append(("host:programs", "commands", ""))
-    root = event.path.split(".", 1)[0].split(":", 1)[0]
-    if root in libraries:
-        found.append((f"library:{libraries[root].distribution}", "call", ""))
-    for name in effects.processed.get(id(event), ()):
-        if name in libraries:
-            found.append((f"library:{libraries[name].distribution}", "call", ""))
+        else:
+            names.append(record.library)
+            if record.kind == "command":
+                found.append(("host:programs", "commands", ""))
+    known = next((libraries[name] for name in names if name in libraries), None)
+    if known is not None:
+        found.append((f"library:{known.distribution}", "call", ""))
     return found
