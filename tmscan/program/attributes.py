@@ -58,7 +58,8 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
         return join(found) if found else UNKNOWN
     if isinstance(value, Decorated):
         if isinstance(value.by, External) and isinstance(value.value, Function) and name not in value.value.attributes:
-            return external(machine, f"{value.by.path}().{name}", value, value.event, at, frame)
+            made = machine.vocabulary.aliases.get(f"{value.by.path}()", f"{value.by.path}()")
+            return external(machine, f"{made}.{name}", value, value.event, at, frame)
         return lookup(machine, frame, value.value, name, at)
     if isinstance(value, Function):
         return _of_function(value, name)
