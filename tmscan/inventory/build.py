@@ -10,7 +10,7 @@ from tmscan.inventory.declared import declarations_of
 from tmscan.inventory.dependencies import dependencies_of
 from tmscan.inventory.effects import effects_of
 from tmscan.inventory.endpoints import endpoints_of
-from tmscan.inventory.entries import entry_points_of
+from tmscan.inventory.entries import entry_points_of, sockets_of
 from tmscan.inventory.guards import make_judge
 from tmscan.inventory.observations import observations_of
 from tmscan.inventory.reach import reaches_of
@@ -71,6 +71,8 @@ def take_inventory(
         entries = entry_points_of(judge)
         machine.context_limit = REST_CONTEXTS
         run_rest(machine, index, touched)
+    endpoints, sockets = sockets_of(endpoints, starts)
+    entries = sorted([*entries, *sockets], key=lambda item: item[0].id)
     handlers = list(starts.values())
     classes = {endpoint.id: handler.cls for endpoint, handler, _ in endpoints if handler.cls is not None}
     starts |= {entry.id: activations for entry, activations in entries}
