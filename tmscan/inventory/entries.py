@@ -5,13 +5,18 @@ from __future__ import annotations
 from tmscan.inventory.arguments import pick, texts
 from tmscan.inventory.handlers import Handler, unwrap
 from tmscan.inventory.judging import Judge
-from tmscan.inventory.types import EntryPoint
+from tmscan.inventory.routes import Found
+from tmscan.inventory.types import Endpoint, EntryPoint
 from tmscan.libraries.types import EntryRow
 from tmscan.program.calls import call_by_framework
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.typing_hints import specimen
 from tmscan.program.values import Activation, Arguments, Event, External, Function, Value
 from tmscan.sources.types import Location
+
+
+Routed = tuple[Endpoint, Handler, Found]
+Started = tuple[EntryPoint, list[Activation]]
 
 
 def entry_points_of(judge: Judge) -> list[tuple[EntryPoint, list[Activation]]]:
@@ -30,6 +35,17 @@ def entry_points_of(judge: Judge) -> list[tuple[EntryPoint, list[Activation]]]:
                 for entry, activations in _subclasses(judge, row):
                     found.setdefault(entry.id, (entry, activations))
     return sorted(found.values(), key=lambda item: item[0].id)
+
+
+def sockets_of(endpoints: list[Routed], starts: dict[str, list[Activation]]) -> tuple[list[Routed], list[Started]]:
+    """The endpoints that answer requests, and those that hold a connection open, as entry points."""
+    requests = [item for item in endpoints if item[0].methods != ("WEBSOCKET",)]
+    sockets = [
+        (_entry("websocket", endpoint.path, endpoint.handler, endpoint.location), starts.pop(endpoint.id, []))
+        for endpoint, _, _ in endpoints
+        if endpoint.methods == ("WEBSOCKET",)
+    ]
+    return requests, sockets
 
 
 def _declared(judge: Judge, event: Event) -> list[tuple[EntryRow, Value | None, Event]]:
