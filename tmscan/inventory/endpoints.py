@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.actions import class_methods
@@ -32,9 +33,28 @@ def endpoints_of(machine: Machine, judge: Judge, routes: list[Found]) -> list[tu
         if handler is None or not handler.name:
             continue
         for methods, method in _answers(machine, found, handler):
-            endpoint = _endpoint(machine, judge, found, handler, methods, method)
-            made.setdefault(endpoint.id, (endpoint, handler, found))
+            for endpoint in _by_verdict(machine, judge, found, handler, methods, method):
+                made.setdefault(endpoint.id, (endpoint, handler, found))
     return sorted(made.values(), key=lambda item: (item[0].path, item[0].methods, item[0].handler, item[0].id))
+
+
+def _by_verdict(
+    machine: Machine, judge: Judge, found: Found, handler: Handler, methods: tuple[str, ...], method: Function | None
+) -> Iterator[Endpoint]:
+    """The endpoints of a handler: one, unless a class guards some of its verbs only."""
+    if handler.cls is None or method is not None or len(methods) < 2:
+        yield _endpoint(machine, judge, found, handler, methods, method)
+        return
+    groups: dict[bool | None, list[Endpoint]] = {}
+    for verb in sorted(dict.fromkeys(methods)):
+        single = _endpoint(machine, judge, found, handler, (verb,), method)
+        groups.setdefault(single.auth.required, []).append(single)
+    for group in groups.values():
+        first = group[0]
+        verbs = tuple(verb for single in group for verb in single.methods)
+        rest = first.id.removeprefix(f"endpoint:{first.methods[0]} ")
+        guards = tuple(dict.fromkeys(guard for single in group for guard in single.guards))
+        yield replace(first, id=f"endpoint:{','.join(verbs)} {rest}", methods=verbs, guards=guards)
 
 
 def _place_action(machine: Machine, found: Found, handler: Handler) -> None:

@@ -91,7 +91,7 @@ def verdict(guards: tuple[Judged, ...], handler: Handler, methods: tuple[str, ..
     """Whether an anonymous request is refused, with the evidence and the reason in words."""
     asking = [
         judged for judged in guards
-        if judged.guard.kind in ("authentication", "authorization") and not judged.public
+        if judged.guard.kind in ("authentication", "authorization", "signature") and not judged.public
         and (not judged.methods or any(method in judged.methods for method in methods))
     ]  # fmt: skip
     opening = [judged for judged in guards if judged.public]

@@ -5,6 +5,7 @@ Project code is a guard if it refuses depending on the caller; names in the libr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -44,6 +45,9 @@ _SIGN_IN = frozenset(
     {"login_user", "check_password", "check_password_hash", "verify_password", "authenticate", "checkpw",
      "create_access_token", "create_token", "pbkdf2_sha256", "authenticate_user", "generate_token"}
 )  # fmt: skip
+_SIGNED_IN = re.compile(
+    r"authenticated|anonymous|logged|session|token|current_user|login|^user$|cookie|header|perm|role"
+)
 _VIEWS = ("view_func", "view", "callback")
 _CURRENT = frozenset({"is_authenticated", "current_user", "is_anonymous", "authenticated"})
 
@@ -166,8 +170,12 @@ def _counts(refusal: Refusal, start: Activation, body: bool) -> bool:
     """Whether a refusal makes a guard: it asks who calls, or always comes; no answer to a wrong password does."""
     if not refusal.asks:
         return refusal.always and refusal.activation is start
+    if refusal.redirects and not any(_SIGNED_IN.search(word) for word in refusal.words):
+        return False
     if not body or refusal.words & _CURRENT:
         return True
+    if any("passw" in word for word in refusal.words):
+        return False
     mentions: set[str] = set()
     for activation in (start, refusal.activation):
         if activation.function is not None:

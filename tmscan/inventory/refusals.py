@@ -134,7 +134,8 @@ def _ends_refused(index: Index, kind: str, value: Value) -> bool:
             if _refuses(index, value.event) and _is_class(value.event.path):
                 return True
             given = value.event.arguments.keywords
-            status = given.get("status") or given.get("status_code")
+            set_later = value.attributes or {}
+            status = given.get("status") or given.get("status_code") or set_later.get("status_code")
             if status is not None and _STATUS.search(show(status)):
                 return True
             if kind == "raise" and not index.refusals.get(value.event.path):

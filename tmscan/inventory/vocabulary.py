@@ -7,7 +7,8 @@ import sys
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import Catalogue
-from tmscan.program.machine import Vocabulary
+from tmscan.program.machine import Lookup, Vocabulary
+from tmscan.program.values import Known, Sequence
 
 
 def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
@@ -30,7 +31,18 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         recorded=frozenset(recorded),
         inputs=inputs,
         bases=catalogue.bases,
+        constants={
+            path: Sequence("tuple", [Known("GET"), Known("HEAD"), Known("OPTIONS")])
+            for path, rows in index.anonymous.items()
+            if rows[0].row.gives == "safe-methods"
+        },
         known=frozenset(known),
+        lookups={
+            path: Lookup(frozenset(row.base), row.by, row.prepare)
+            for library in index.libraries
+            for row in library.lookups
+            for path in row.paths
+        },
         late=frozenset(root.attribute for library in index.libraries for root in library.roots),
         settings={root.object: root.setting for library in index.libraries for root in library.roots if root.object},
         declares=declaring_names(index),

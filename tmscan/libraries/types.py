@@ -225,7 +225,9 @@ class RefusalRow:
     status: ArgumentRef = ()
 
 
-Given = Literal["false", "true", "none", "empty", "text", "root", "path", "method", "endpoint", "blueprint", "view"]
+Given = Literal[
+    "false", "true", "none", "empty", "text", "root", "safe-methods", "path", "method", "endpoint", "blueprint", "view"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,7 @@ class AnonymousRow:
     """What reading this path gives while a request that nobody signed comes in: a constant, or a fact of its route.
 
     `endpoint` is the name of the route, `blueprint` that of its router, `view` the handler itself; `text` is some text,
-    `root` the path "/" and `empty` a mapping without keys.
+    `root` the path "/", `safe-methods` the verbs that change nothing, and `empty` a mapping without keys.
     """
 
     paths: tuple[str, ...]

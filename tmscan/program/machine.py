@@ -51,6 +51,7 @@ class Vocabulary:
     aliases: Mapping[str, str] = field(default_factory=dict)
     recorded: frozenset[str] = frozenset()
     inputs: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, Value] = field(default_factory=dict)  # third-party names that stand for a constant
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -169,6 +170,9 @@ def external(
 ) -> Value:
     """A third-party value under its canonical path; data flows from `base` and the call's arguments into it."""
     path = machine.vocabulary.aliases.get(path, path)
+    constant = machine.vocabulary.constants.get(path)
+    if constant is not None:
+        return constant
     if path in machine.assumed:
         machine.consulted.add(path)
         return machine.assumed[path]
