@@ -46,20 +46,38 @@ def run_module(machine: Machine, module: Module) -> None:
 
 def bind_import(machine: Machine, frame: Frame, name: str, asname: str | None) -> None:
     """`import a.b.c [as d]`."""
+    name, whole = _near(machine, frame.module, name), name
     found = import_module(machine, name)
-    head = name.partition(".")[0]
+    head = whole.partition(".")[0]
     if found is None and head in machine.modules:
         machine.failed_imports += 1
     if asname is not None:
         frame.locals[asname] = found if found is not None else external(machine, name)
         return
-    top = import_module(machine, head)
+    top = import_module(machine, _near(machine, frame.module, head))
     frame.locals[head] = top if top is not None else external(machine, head)
+
+
+def _near(machine: Machine, module: Module, name: str) -> str:
+    """The name under which the importing module's own application holds `name`, if two of a tree share it."""
+    head = name.partition(".")[0]
+    if head not in machine.modules or module.name == head or module.name.startswith(f"{head}."):
+        return name
+    parts = module.name.split(".")
+    for index in range(len(parts) - 1, 0, -1):
+        near = ".".join([*parts[:index], name])
+        above = machine.modules.get(".".join(parts[:index]))
+        beside = above is not None and not above.path and index == len(parts) - 1
+        if near in machine.modules and (parts[index] == head or beside):
+            return near
+    return name
 
 
 def bind_import_from(machine: Machine, frame: Frame, node: ImportFrom) -> None:
     """`from [.]a import b [as c]`, star imports included."""
     name = absolute_name(frame.module, node.module, node.level)
+    if node.level == 0:
+        name = _near(machine, frame.module, name)
     module = import_module(machine, name) if name else None
     if module is None:
         missing = name.partition(".")[0] in machine.modules and (node.level > 0 or not _outside(machine, name))
