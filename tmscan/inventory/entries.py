@@ -1,4 +1,4 @@
-"""Ways in that are not HTTP: tasks, consumers, commands, signals, from the calls, decorators and base classes that make them."""
+"""Ways in that are not HTTP: tasks, consumers, commands, signals, from the calls and base classes that make them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.typing_hints import specimen
 from tmscan.program.values import Activation, Arguments, Event, External, Function, Value
 from tmscan.sources.types import Location
-
 
 Routed = tuple[Endpoint, Handler, Found]
 Started = tuple[EntryPoint, list[Activation]]
@@ -58,9 +57,8 @@ def _declared(judge: Judge, event: Event) -> list[tuple[EntryRow, Value | None, 
             found.append((known.row, pick(event.arguments, known.row.handler), event))
     inner = event.callee.event if isinstance(event.callee, External) else None
     if inner is not None and event.path.endswith("()"):
-        for known in judge.index.entries.get(inner.path, ()):
-            if known.row.shape == "decorated":
-                found.append((known.row, head, inner))
+        rows = judge.index.entries.get(inner.path, ())
+        found.extend((known.row, head, inner) for known in rows if known.row.shape == "decorated")
     return found
 
 
