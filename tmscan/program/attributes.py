@@ -44,7 +44,8 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
             return setting
         path = f"{value.path}.{name}"
         named = machine.vocabulary.open.get(value.path)
-        if named is not None and path not in machine.vocabulary.known:
+        known = machine.vocabulary.known
+        if named is not None and path not in known and f"{path}()" not in known:
             return External(named, value, None, value.origins, {"\0said": Known(name)})
         return external(machine, path, value, None, at, frame)
     if isinstance(value, Instance):
