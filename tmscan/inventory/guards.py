@@ -59,7 +59,7 @@ def guards_of(
     view: Value = answering or handler.cls or UNKNOWN
     skipped = frozenset({id(answering.definition)}) if answering is not None else frozenset()
     asked = Asked(
-        "handler", situation_of(found, path, methods, view), _request(judge, found), skipped,
+        "handler", situation_of(judge.machine, found, path, methods, view), _request(judge, found), skipped,
         found.library.name == "django",
     )  # fmt: skip
     collected: list[Judged] = []

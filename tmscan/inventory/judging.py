@@ -174,7 +174,7 @@ def _counts(refusal: Refusal, start: Activation, body: bool) -> bool:
         return False
     if not body or refusal.words & _CURRENT:
         return True
-    if any("passw" in word for word in refusal.words):
+    if any("passw" in word or word == "secret" for word in refusal.words) and "headers" not in refusal.words:
         return False
     mentions: set[str] = set()
     for activation in (start, refusal.activation):
@@ -263,7 +263,7 @@ def targets_of(judge: Judge, function: Function) -> Iterator[tuple[str, Value]]:
             if isinstance(value, External) and value.event is not None:
                 given = value.event.arguments
                 target = given.positional[0] if given.positional else given.keywords.get("dependency")
-                itself = value.path.endswith(("Depends()", "Security()")) and parameter.annotation is not None
+                itself = value.path.endswith(("Depends", "Depends()", "Security()")) and parameter.annotation is not None
                 if target is None and itself and scope is not None and parameter.annotation is not None:
                     target = judge.machine.evaluate(judge.machine, scope, parameter.annotation)
                     if isinstance(target, External) and target.event is not None and target.path.endswith("Annotated[]"):

@@ -97,7 +97,7 @@ def _attribute(judge: Judge, cls: Class, view: Instance, place: GuardPlace, aske
     if value is None:
         return []
     found: list[Judged] = []
-    for item in _flat(value):
+    for item in _flat(_with_defaults(judge, value, place)):
         judged = _permission(judge, item, view, asked)
         if judged is not None:
             found.append(judged)
@@ -108,6 +108,18 @@ def _certain(value: Value) -> bool:
     return isinstance(value, Sequence) and value.rest is None and all(
         isinstance(item, Class | Instance | External | Choice) for item in value.items
     )  # fmt: skip
+
+
+def _with_defaults(judge: Judge, value: Value, place: GuardPlace) -> Value:
+    """A list that starts from the library's own view of a setting, with the project's setting in its place."""
+    default = judge.defaults.get(place.attribute)
+    rest = value.rest if isinstance(value, Sequence) else None
+    name = place.setting.rpartition(".")[2]
+    if isinstance(value, Sequence) and isinstance(rest, External) and name and f".{name}" in rest.path and default:
+        return Sequence(value.kind, [*value.items, *listed(default)])
+    if isinstance(value, External) and name and value.path.endswith(f".{name}") and default is not None:
+        return default
+    return value
 
 
 def _flat(value: Value) -> list[Value]:

@@ -21,13 +21,14 @@ from tmscan.program.values import (
     Function,
     Instance,
     Known,
+    Sequence,
     Table,
     Text,
     Value,
 )
 
 STEPS = 6_000
-FACTS = frozenset({"path", "method", "endpoint", "blueprint", "view"})
+FACTS = frozenset({"path", "method", "endpoint", "blueprint", "blueprints", "view"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ def _assumed(machine: Machine, index: Index, situation: Situation) -> dict[str, 
     found: dict[str, Value] = {}
     for path, rows in index.anonymous.items():
         gives = rows[0].row.gives
-        value = constants.get(gives) if gives not in FACTS else getattr(situation, gives)
+        value = constants.get(gives) if gives not in FACTS else getattr(situation, gives, None)
+        if gives == "blueprints" and isinstance(situation.blueprint, Known):
+            value = Sequence("list", [situation.blueprint])
         if value is not None and value is not UNKNOWN:
             found[machine.vocabulary.aliases.get(path, path)] = value
     return found
@@ -105,14 +108,15 @@ def fact_paths(machine: Machine, index: Index) -> frozenset[str]:
     )
 
 
-def situation_of(found: Found, path: str, methods: tuple[str, ...], view: Value) -> Situation:
+def situation_of(machine: Machine, found: Found, path: str, methods: tuple[str, ...], view: Value) -> Situation:
     """What a request to a route says about itself."""
     method = methods[0] if methods and methods[0] not in ("ANY", "WEBSOCKET") else "GET"
     whole = _plain(path)
     named = found.event.arguments.keywords if found.event is not None else {}
     endpoint = named.get("endpoint") or named.get("name") or UNKNOWN
+    space = _namespace(machine, found)
     routers = [_text(router.name) for router in found.routers if not router.root]
-    blueprint = ".".join(name for name in routers if name)
+    blueprint = space or ".".join(name for name in routers if name)
     own = endpoint.value if isinstance(endpoint, Known) else getattr(getattr(view, "definition", None), "name", None)
     if isinstance(own, str) and found.syntax == "flask":
         endpoint = Known(f"{blueprint}.{own}" if blueprint else own)
@@ -120,6 +124,12 @@ def situation_of(found: Found, path: str, methods: tuple[str, ...], view: Value)
         Known(whole), Known(method), endpoint, Known(blueprint) if blueprint or found.syntax != "flask" else NOTHING, view,
         (whole, method, str(getattr(endpoint, "value", "")), id(view)),
     )  # fmt: skip
+
+
+def _namespace(machine: Machine, found: Found) -> str:
+    """The namespace that the module which declared a route gives to its routes."""
+    module = machine.modules.get(found.group) if found.syntax != "flask" else None
+    return _text(module.frame.locals.get("app_name")) if module is not None and module.frame is not None else ""
 
 
 def _text(value: Value | None) -> str:

@@ -226,7 +226,8 @@ class RefusalRow:
 
 
 Given = Literal[
-    "false", "true", "none", "empty", "text", "root", "safe-methods", "path", "method", "endpoint", "blueprint", "view"
+    "false", "true", "none", "empty", "text", "root", "safe-methods", "path", "method", "endpoint", "blueprint",
+    "blueprints", "view",
 ]  # fmt: skip
 
 
