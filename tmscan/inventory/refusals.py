@@ -15,7 +15,18 @@ from tmscan.libraries.types import GuardKind
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.values import Activation, Class, Event, External, Instance, Known, Sequence, Value
+from tmscan.program.values import (
+    Activation,
+    Choice,
+    Class,
+    Event,
+    External,
+    Instance,
+    Known,
+    Sequence,
+    Text,
+    Value,
+)
 
 DEPTH = 8
 _STATUS = re.compile(r"(?:HTTP_)?(?:401|403)\b|UNAUTHORIZED|FORBIDDEN", re.IGNORECASE)
@@ -120,12 +131,18 @@ def _to_login(index: Index, event: Event) -> bool:
     for effect in index.effects.get(event.path, ()):
         if effect.row.does == "redirect":
             target = pick(event.arguments, effect.row.argument)
-            said = show(target)
-            if isinstance(target, External) and target.event is not None:
-                said += " " + " ".join(show(argument) for argument in target.event.arguments.positional[:1])
-            if _LOGIN.search(said.partition("?")[0]):
+            if target is not None and _LOGIN.search(_said(target).partition("?")[0]):
                 return True
     return False
+
+
+def _said(value: Value, depth: int = 3) -> str:
+    """The words of a redirect's target: constants, names of routes looked up, attributes that hold an address."""
+    if depth and isinstance(value, Text | Choice):
+        return " ".join(_said(part, depth - 1) for part in (value.parts if isinstance(value, Text) else value.options))
+    if isinstance(value, External) and value.event is not None:
+        return f"{value.path} " + " ".join(_said(argument, 0) for argument in value.event.arguments.positional[:1])
+    return show(value)
 
 
 def _ends_refused(index: Index, kind: str, value: Value) -> bool:
