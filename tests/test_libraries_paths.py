@@ -38,7 +38,7 @@ def test_expand(written, concrete):
         ("a.b()c", 6),
         ("a.{b", 2),
         ("a.b}", 4),
-        ("a.*", 2),
+        ("a.**", 4),
     ],
 )
 def test_bad_paths_say_where(written, column):
