@@ -1,4 +1,4 @@
-"""Who may call an endpoint: small programs in, required or open out, one case for each way of asking and of not asking."""
+"""Who may call an endpoint: small programs in, required or open out, one for each way of asking and of not asking."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ CASES = {
     ),
     "a wrong password": (
         FLASK
-        + "@app.post('/login')\ndef login():\n    if not check_password(request.form['password']):\n        abort(401)\n"
+        + "@app.post('/login')\ndef login():\n    if not check_password(request.form['password']):\n"
+        "        abort(401)\n"
         "    return ''\n",
         {"/login": False},
     ),
@@ -83,11 +84,13 @@ CASES = {
         + "class ReadOnly(BasePermission):\n    def has_permission(self, request, view):\n"
         "        return request.method in SAFE_METHODS\n"
         "class A(APIView):\n    permission_classes = [IsAuthenticated]\n    def get(self, request): ...\n"
-        "class B(APIView):\n    permission_classes = [ReadOnly]\n    def get(self, request): ...\n    def post(self, request): ...\n"
+        "class B(APIView):\n    permission_classes = [ReadOnly]\n    def get(self, request): ...\n"
+        "    def post(self, request): ...\n"
         "class C(APIView):\n    permission_classes = [IsAdminUser | ReadOnly]\n    def get(self, request): ...\n"
         "    def post(self, request): ...\n"
         "class D(APIView):\n    permission_classes = [AllowAny]\n    def get(self, request): ...\n"
-        "urlpatterns = [path('a', A.as_view()), path('b', B.as_view()), path('c', C.as_view()), path('d', D.as_view())]\n",
+        "urlpatterns = [path('a', A.as_view()), path('b', B.as_view()), "
+        "path('c', C.as_view()), path('d', D.as_view())]\n",
         {"/a": True, "GET /b": False, "POST /b": True, "GET /c": False, "POST /c": True, "/d": False},
     ),
 }  # fmt: skip
@@ -108,7 +111,8 @@ def test_a_guard_has_the_name_of_its_decorator_and_its_roles() -> None:
     code = (
         FLASK + "def role_required(role):\n    def decorate(f):\n        @wraps(f)\n        def wrapper(*a, **k):\n"
         "            if role not in current_user.roles:\n                abort(403)\n            return f(*a, **k)\n"
-        "        return wrapper\n    return decorate\n@app.get('/a')\n@role_required('editor')\ndef a():\n    return ''\n"
+        "        return wrapper\n    return decorate\n"
+        "@app.get('/a')\n@role_required('editor')\ndef a():\n    return ''\n"
     )
     endpoint = scan_sources({"main.py": code.encode()}).inventory.endpoints[0]
     assert [(guard.name, guard.kind, guard.roles) for guard in endpoint.guards] == [

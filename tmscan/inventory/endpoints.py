@@ -10,7 +10,7 @@ from tmscan.inventory.actions import class_methods
 from tmscan.inventory.arguments import words
 from tmscan.inventory.guards import guards_of, verdict
 from tmscan.inventory.handlers import Handler, method_map, unwrap
-from tmscan.inventory.judging import Judge
+from tmscan.inventory.judges import Judge
 from tmscan.inventory.parameters import parameters_of
 from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Endpoint

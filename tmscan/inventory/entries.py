@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tmscan.inventory.arguments import pick, texts
 from tmscan.inventory.handlers import Handler, unwrap
-from tmscan.inventory.judging import Judge
+from tmscan.inventory.judges import Judge
 from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Endpoint, EntryPoint
 from tmscan.libraries.types import EntryRow

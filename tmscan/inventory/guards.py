@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tmscan.inventory.arguments import listed, pick
 from tmscan.inventory.handlers import Handler
-from tmscan.inventory.judging import Asked, Judge, Judged, dependencies, judge_function, judge_value, new_judge
+from tmscan.inventory.judges import Asked, Judge, Judged, new_judge
+from tmscan.inventory.judging import dependencies, judge_function, judge_value
 from tmscan.inventory.permissions import class_guards
 from tmscan.inventory.rehearsal import situation_of
 from tmscan.inventory.routers import identity

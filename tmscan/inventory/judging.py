@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import listed, pick, show, texts
-from tmscan.inventory.refusals import Reader, Refusal, refusals_of
-from tmscan.inventory.rehearsal import NOWHERE, Situation, fact_paths, rehearse
+from tmscan.inventory.judges import Asked, Judge, Judged
+from tmscan.inventory.refusals import Refusal, refusals_of
+from tmscan.inventory.rehearsal import NOWHERE, rehearse
+from tmscan.inventory.titles import title_of
 from tmscan.inventory.types import Guard
-from tmscan.libraries.index import Index
 from tmscan.libraries.types import GuardKind, Scope
 from tmscan.program.calls import call_by_framework
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.lattice import options
-from tmscan.program.machine import Machine
 from tmscan.program.values import (
     NOTHING,
     Activation,
@@ -30,7 +30,6 @@ from tmscan.program.values import (
     Decorated,
     Event,
     External,
-    Frame,
     Function,
     Instance,
     Known,
@@ -50,47 +49,6 @@ _SIGNED_IN = re.compile(
 )
 _VIEWS = ("view_func", "view", "callback")
 _CURRENT = frozenset({"is_authenticated", "current_user", "is_anonymous", "authenticated"})
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A guard together with what only the verdict needs: whether it opens instead of closing, and for which verbs."""
-
-    guard: Guard
-    public: bool = False
-    methods: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Judge:
-    """The program and the libraries, with verdicts already passed, hooks by router, and defaults from settings."""
-
-    machine: Machine
-    index: Index
-    reader: Reader
-    facts: frozenset[str]
-    known: dict[object, Judged | None] = field(default_factory=dict)
-    candidates: dict[object, bool | None] = field(default_factory=dict)  # None: depends on the endpoint
-    answers: dict[int, Value] = field(default_factory=dict)
-    hooks: dict[object, list[tuple[Value, Scope, Event]]] = field(default_factory=dict)
-    middleware: list[tuple[Value, Scope]] = field(default_factory=list)
-    defaults: dict[str, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a judgement is about: where the guard would stand, before which endpoint, and what is not to be entered."""
-
-    scope: Scope
-    situation: Situation = NOWHERE
-    request: Value | None = None
-    skipped: frozenset[int] = frozenset()
-    passes: bool = False  # whether the framework hands the request to handlers as their first argument
-
-
-def new_judge(machine: Machine, index: Index) -> Judge:
-    """A judge that has not judged anything yet."""
-    return Judge(machine, index, Reader(machine, index), fact_paths(machine, index))
 
 
 def judge_value(judge: Judge, value: Value, asked: Asked, depth: int = DEPTH) -> Judged | None:
@@ -183,30 +141,6 @@ def _counts(refusal: Refusal, start: Activation, body: bool) -> bool:
     return _SIGN_IN.isdisjoint(mentions)
 
 
-def title_of(function: Function) -> tuple[str, tuple[str, ...]]:
-    """What a reader would call a guard (the decorator's name, not its wrapper's), and the roles that it was given."""
-    name, scope, roles = function.definition.name, function.scope, list[str]()
-    definition = function.definition
-    while scope is not None and scope.function is not None and _returns(scope, definition):
-        definition = scope.function.definition
-        name = definition.name
-        for parameter in definition.parameters:
-            given = scope.locals.get(parameter.name)
-            items = listed(given) or ([given] if given is not None else [])
-            roles.extend(text for item in items for text in texts(item))
-        scope = scope.enclosing
-    return name, tuple(dict.fromkeys(roles))
-
-
-def _returns(scope: Frame, definition: object) -> bool:
-    for value in scope.returns:
-        for option in options(value):
-            inner = option.value if isinstance(option, Decorated) else option
-            if isinstance(inner, Function) and inner.definition is definition:
-                return True
-    return False
-
-
 def _arguments(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> Arguments:
     """What a framework passes: the request where one is wanted, and what dependencies give."""
     made = Arguments()
@@ -263,10 +197,16 @@ def targets_of(judge: Judge, function: Function) -> Iterator[tuple[str, Value]]:
             if isinstance(value, External) and value.event is not None:
                 given = value.event.arguments
                 target = given.positional[0] if given.positional else given.keywords.get("dependency")
-                itself = value.path.endswith(("Depends", "Depends()", "Security()")) and parameter.annotation is not None
+                itself = (
+                    value.path.endswith(("Depends", "Depends()", "Security()")) and parameter.annotation is not None
+                )
                 if target is None and itself and scope is not None and parameter.annotation is not None:
                     target = judge.machine.evaluate(judge.machine, scope, parameter.annotation)
-                    if isinstance(target, External) and target.event is not None and target.path.endswith("Annotated[]"):
+                    if (
+                        isinstance(target, External)
+                        and target.event is not None
+                        and target.path.endswith("Annotated[]")
+                    ):
                         target = next(iter(listed(target.event.arguments.positional[0])), None)
                 if target is not None and not isinstance(target, Known):
                     yield parameter.name, target

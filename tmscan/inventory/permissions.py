@@ -11,7 +11,8 @@ from dataclasses import replace
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import listed
 from tmscan.inventory.handlers import Handler
-from tmscan.inventory.judging import Asked, Judge, Judged, judge_function, judge_value, named
+from tmscan.inventory.judges import Asked, Judge, Judged
+from tmscan.inventory.judging import judge_function, judge_value, named
 from tmscan.inventory.rehearsal import rehearse
 from tmscan.inventory.types import Guard
 from tmscan.libraries.types import GuardPlace

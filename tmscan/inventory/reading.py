@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from tmscan.facts.types import Expr
 from tmscan.inventory.arguments import listed, texts
 from tmscan.inventory.handlers import Handler
-from tmscan.inventory.judging import Judge, targets_of
+from tmscan.inventory.judges import Judge
+from tmscan.inventory.judging import targets_of
 from tmscan.inventory.parameters import place_of, written
 from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Endpoint, Parameter

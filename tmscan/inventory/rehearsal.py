@@ -121,7 +121,8 @@ def situation_of(machine: Machine, found: Found, path: str, methods: tuple[str, 
     if isinstance(own, str) and found.syntax == "flask":
         endpoint = Known(f"{blueprint}.{own}" if blueprint else own)
     return Situation(
-        Known(whole), Known(method), endpoint, Known(blueprint) if blueprint or found.syntax != "flask" else NOTHING, view,
+        Known(whole), Known(method), endpoint,
+        Known(blueprint) if blueprint or found.syntax != "flask" else NOTHING, view,
         (whole, method, str(getattr(endpoint, "value", "")), id(view)),
     )  # fmt: skip
 

@@ -1,0 +1,54 @@
+"""What a judgement on guards is made with: the judge, what it is asked, and its answer, as records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tmscan.inventory.refusals import Reader
+from tmscan.inventory.rehearsal import NOWHERE, Situation, fact_paths
+from tmscan.inventory.types import Guard
+from tmscan.libraries.index import Index
+from tmscan.libraries.types import Scope
+from tmscan.program.machine import Machine
+from tmscan.program.values import Event, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A guard together with what only the verdict needs: whether it opens instead of closing, and for which verbs."""
+
+    guard: Guard
+    public: bool = False
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Judge:
+    """The program and the libraries, with verdicts already passed, hooks by router, and defaults from settings."""
+
+    machine: Machine
+    index: Index
+    reader: Reader
+    facts: frozenset[str]
+    known: dict[object, Judged | None] = field(default_factory=dict)
+    candidates: dict[object, bool | None] = field(default_factory=dict)  # None: depends on the endpoint
+    answers: dict[int, Value] = field(default_factory=dict)
+    hooks: dict[object, list[tuple[Value, Scope, Event]]] = field(default_factory=dict)
+    middleware: list[tuple[Value, Scope]] = field(default_factory=list)
+    defaults: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a judgement is about: where the guard would stand, before which endpoint, and what is not to be entered."""
+
+    scope: Scope
+    situation: Situation = NOWHERE
+    request: Value | None = None
+    skipped: frozenset[int] = frozenset()
+    passes: bool = False  # whether the framework hands the request to handlers as their first argument
+
+
+def new_judge(machine: Machine, index: Index) -> Judge:
+    """A judge that has not judged anything yet."""
+    return Judge(machine, index, Reader(machine, index), fact_paths(machine, index))
