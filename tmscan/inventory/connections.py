@@ -87,6 +87,9 @@ def _likely(stores: Stores, file: str, library: str, engine: str, kind: StoreKin
     """The one store that the program opens for such calls; of several, the one that is opened nearest."""
     real = [store for store in stores.found.values() if store.provenance != "assumed" and store.kind == kind]
     own = [store for store in real if library in stores.opened_by.get(store.id, ())]
+    if not own and engine in ("", kind):
+        defaults = {key for (_, alias), key in stores.aliases.items() if alias == "default"}
+        own = [store for store in real if store.id in defaults]
     if not own and engine not in ("", kind, library):
         own = [store for store in real if store.engine == engine]
     elif not own:

@@ -71,8 +71,9 @@ def _receiver(index: Index, event: Event, owners: Owners, *, classes: bool) -> s
                     return found
     single = ""
     for value in chain[1:]:
-        if isinstance(value, External) and value.event is not None and value.event.path in index.effects:
-            continue  # `order_by("-changed")` says how, not what
+        called = value.event.path if isinstance(value, External) and value.event is not None else ""
+        if called in index.effects or called in index.stores:
+            continue  # `order_by("-changed")` says how, `client("s3")` where, neither says what
         name = _named(value)
         made = value.event if isinstance(value, External) else None
         if name is not None and made is not None and made.path.rpartition(".")[2] in _SINGLE:
