@@ -151,6 +151,8 @@ def _ends_refused(index: Index, kind: str, value: Value) -> bool:
             if _refuses(index, value.event) and _is_class(value.event.path):
                 return True
             given = value.event.arguments.keywords
+            if any(isinstance(one, Known) and one.value in (401, 403) for one in value.event.arguments.positional[1:3]):
+                return True  # a response made with its status: `make_response(body, 403)`
             set_later = value.attributes or {}
             status = given.get("status") or given.get("status_code") or set_later.get("status_code")
             if status is not None and _STATUS.search(show(status)):
