@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -74,8 +74,9 @@ def scan(paths: Sequence[Path], options: ScanOptions | None = None) -> Scan:
         if found is None:
             found = _scan(project, contents, skipped, options, cache)
             if cache is not None:
-                write_entries(cache, "scan", {key: msgspec.msgpack.encode(found)})
-        return found
+                write_entries(cache, "scan", {key: msgspec.msgpack.encode(replace(found, rules=()))})
+            return found
+        return replace(found, rules=_rules(options))
 
 
 def scan_sources(files: dict[str, bytes], options: ScanOptions | None = None) -> Scan:
@@ -97,14 +98,12 @@ def _scan(
     # The rooms of the analysis are loaded here, so that a run answered from the cache does not pay for them.
     from tmscan.dfd.model import build_model
     from tmscan.inventory.build import take_inventory
-    from tmscan.libraries.load import rules_folder
     from tmscan.program.link import link
     from tmscan.threats.assess import assess
-    from tmscan.threats.load import load_rules
     from tmscan.threats.switches import active_rules
     from tmscan.vocabulary import libraries
 
-    rules = load_rules([rules_folder() / "threats", *options.rules])
+    rules = _rules(options)
     active = active_rules(rules, options.enable, options.disable)
     facts: dict[str, FileFacts] = {}
     read = collect(contents.items(), cache, workers=options.workers, progress=options.progress)
@@ -124,6 +123,13 @@ def _scan(
     return Scan(inventory, model, register, rules, project.root, project.left_out, warnings)
 
 
+def _rules(options: ScanOptions) -> tuple[Rule, ...]:
+    from tmscan.threats.load import load_rules
+    from tmscan.version import rules_folder
+
+    return load_rules([rules_folder() / "threats", *options.rules])
+
+
 def _key(project: Project, contents: dict[str, bytes], skipped: list[Skipped], options: ScanOptions) -> bytes:
     """What a scan depends on: tmscan itself, its rules and options, the day (suppressions lapse), every file."""
     from tmscan.version import tool_digest
@@ -137,14 +143,27 @@ def _key(project: Project, contents: dict[str, bytes], skipped: list[Skipped], o
     return digest.digest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A scan as the cache keeps it: everything but the rules, which are read anew."""
+
+    inventory: Inventory
+    model: DataFlowModel
+    register: Register
+    root: str
+    left_out: tuple[Skipped, ...]
+    warnings: tuple[str, ...]
+
+
 def _remembered(cache: Cache | None, key: bytes) -> Scan | None:
     stored = read_entries(cache, "scan", [key]).get(key) if cache is not None else None
     if stored is None:
         return None
     try:
-        return msgspec.msgpack.decode(stored, type=Scan)
+        kept = msgspec.msgpack.decode(stored, type=_Kept)
     except msgspec.MsgspecError:
         return None  # written by something else under our key: scan again
+    return Scan(kept.inventory, kept.model, kept.register, (), kept.root, kept.left_out, kept.warnings)
 
 
 @contextmanager

@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 from tmscan.libraries.types import ArgumentRef
-from tmscan.program.values import (
-    Arguments,
-    Choice,
-    Decorated,
-    External,
-    Function,
-    Known,
-    Sequence,
-    Table,
-    Text,
-    Value,
-)
+from tmscan.program.values import Arguments, Choice, Decorated, External, Function, Known, Sequence, Table, Text, Value
 
 HOLE = "{?}"
 

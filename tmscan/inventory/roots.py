@@ -14,14 +14,12 @@ from tmscan.inventory.routes import (
     note_unknown,
 )
 from tmscan.inventory.types import Unknown
-from tmscan.inventory.walk import children_of, walk_module, walk_router
+from tmscan.inventory.walk import children_of, walk_list, walk_module, walk_router
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library
 from tmscan.program.machine import Machine
-from tmscan.program.values import (
-    Module,
-    Sequence,
-)
+from tmscan.program.lattice import options
+from tmscan.program.values import External, Module, Sequence
 from tmscan.sources.types import Location
 
 
@@ -42,6 +40,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
         if router not in roots and not router.mounted:
             rest = walk_router(walk, router, Here("", app=name_of(roots[0]) if len(roots) == 1 else ""))
             found.extend(route for route in rest if id(route.event) not in seen)
+    found.extend(_loose(walk, found))
     return _whole(walk, found), walk.unknowns
 
 
@@ -102,3 +101,38 @@ def _orphans(walk: Walk, attribute: str, library: Library, started: bool) -> Ite
     for module in holders:
         if module.name not in nested:
             yield from found[module.name]
+
+
+def _loose(walk: Walk, found: list[Found]) -> list[Found]:
+    """Routes in lists that functions return and that no table was seen to take in; the outermost lists count."""
+    taken = {id(route.event) for route in found}
+    listings: dict[int, list[Found]] = {}
+    for position, activation in enumerate(walk.machine.activations.values()):
+        if activation.function is None:
+            continue
+        lists = [option for option in options(activation.result) if isinstance(option, Sequence) and option.items]
+        library = next((known for option in lists if (known := _library_of(walk, option)) is not None), None)
+        if library is None:
+            continue
+        here = Here("/", app=activation.module.name.partition(".")[0], group=activation.module.name)
+        routes = list(walk_list(walk, activation.result, library, here))
+        if routes and not any(id(route.event) in taken for route in routes):
+            listings[position] = routes
+    events = {position: frozenset(id(route.event) for route in routes) for position, routes in listings.items()}
+    kept: list[Found] = []
+    done: set[int] = set()
+    for position in sorted(listings, key=lambda place: (-len(events[place]), place)):
+        if not events[position] & done:
+            done |= events[position]
+            kept.extend(listings[position])
+    return kept
+
+
+def _library_of(walk: Walk, value: Sequence) -> Library | None:
+    """The library whose listed routes a list holds; None for a list of anything else."""
+    for item in value.items[:3]:
+        event = item.event if isinstance(item, External) else None
+        for known in walk.index.routes.get(event.path, ()) if event is not None else ():
+            if known.row.shape == "listed":
+                return known.library
+    return None

@@ -9,17 +9,19 @@ from collections.abc import Iterator, Mapping
 
 from tmscan.inventory.arguments import pick
 from tmscan.inventory.handlers import Handler
+from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Endpoint
 from tmscan.inventory.vocabulary import COMMON
-from tmscan.inventory.walk import Found
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
 from tmscan.program.calls import call_by_framework
 from tmscan.program.classes import external_bases, find_in_class
-from tmscan.program.machine import Activation, Machine
+from tmscan.program.lookups import prepare_objects
+from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import specimen
 from tmscan.program.values import (
     UNKNOWN,
+    Activation,
     Arguments,
     Class,
     Decorated,
@@ -44,6 +46,7 @@ def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozense
     Only files that touch a web library can: a function that is handed an application without naming one runs when its
     caller does.
     """
+    prepare_objects(machine)
     web = {
         name
         for library in index.libraries
@@ -68,6 +71,23 @@ def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str
         )
     for function in _fresh(machine):
         if not wanted.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
+            call_by_framework(machine, function, _receiver(function), Arguments())
+
+
+def run_tables(machine: Machine, index: Index) -> None:
+    """Run the functions that put listed routes together, in files that name the calls which make them."""
+    listed = frozenset(
+        path for path, rows in index.routes.items() if any(known.row.shape == "listed" for known in rows)
+    )
+    names: dict[str, frozenset[str]] = {}
+    for module in machine.modules.values():
+        if module.frame is not None:
+            held = module.frame.locals.items()
+            names[module.path] = frozenset(
+                n for n, value in held if isinstance(value, External) and value.path in listed
+            )
+    for function in _fresh(machine):
+        if not names.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
             call_by_framework(machine, function, _receiver(function), Arguments())
 
 
@@ -161,7 +181,7 @@ def run_handler(machine: Machine, endpoint: Endpoint, handler: Handler, found: F
     receiver = handler.receiver
     if handler.cls is not None and handler.function is None:
         receiver = specimen(handler.cls)
-        names = [found.action] if found.action else [*(m.lower() for m in endpoint.methods), *_HOOKS]
+        names = [*found.actions, *(m.lower() for m in endpoint.methods), *_HOOKS]
         if "ANY" in endpoint.methods:
             names = ["get", "post", "put", "patch", "delete", *_HOOKS]
         functions = [made for name in names if (made := _method(handler, name)) is not None]

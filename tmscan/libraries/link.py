@@ -159,6 +159,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         routers=each(library.routers, "paths"),
         mounts=each(library.mounts, "paths"),
         resources=each(library.resources, "paths", "of", "inherited_guards", "action", "urls"),
+        lookups=each(library.lookups, "paths", "base"),
         inputs=each(library.inputs, "paths"),
         effects=each(library.effects, "paths"),
         stores=each(library.stores, "paths"),

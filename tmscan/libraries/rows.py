@@ -121,6 +121,11 @@ MOUNTS = Section(
 ROOTS = Section(
     (), {"setting": text, "attribute": text, "object": text}, required=("setting", "attribute"), headless=True
 )
+LOOKUPS = Section(
+    ("call",),
+    {"argument": reference, "base": paths, "by": texts, "prepare": texts},
+    required=("argument", "base", "by"),
+)
 INPUTS = Section(
     ("read",),
     {"from": one_of(get_args(Place), "place of input")},

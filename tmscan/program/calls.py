@@ -8,6 +8,7 @@ from tmscan.program.attributes import lookup
 from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.lattice import join, origins_of, unknown
+from tmscan.program.lookups import find_object
 from tmscan.program.machine import Machine, external
 from tmscan.program.stdlib import MODELS, PASSING
 from tmscan.program.typing_hints import instance_of_annotation, specimen
@@ -26,6 +27,7 @@ from tmscan.program.values import (
     Function,
     Instance,
     Known,
+    Module,
     Native,
     Partial,
     Sequence,
@@ -87,6 +89,11 @@ def call_external(
     path = callee.path
     if machine.undo is not None and f"{path}()" not in machine.assumed and not path.rpartition(".")[2][:1].isupper():
         machine.risks += 1
+    row = machine.vocabulary.lookups.get(path)
+    if row is not None:
+        found = find_object(machine, row, next(iter([*arguments.positional, *arguments.keywords.values()]), None))
+        if found is not None:
+            return found
     model = MODELS.get(path)
     if model is not None:
         made = model(machine, frame, callee, arguments, at)
@@ -255,9 +262,15 @@ def _matters(machine: Machine, function: Function, arguments: Arguments) -> bool
         return True
     if machine.context_limit >= STARTUP and arguments.unknown is None:
         values = [*arguments.positional, *arguments.keywords.values()]
-        if values and all(isinstance(value, Known) for value in values):
+        if values and all(_constant(value) for value in values):
             return True
     return any(isinstance(value, Function | Class | Decorated | Bound) for value in arguments.positional[:2])
+
+
+def _constant(value: Value) -> bool:
+    return isinstance(value, Known | Class | Module) or (
+        isinstance(value, Sequence) and value.rest is None and all(isinstance(item, Known) for item in value.items)
+    )
 
 
 def _bind_parameters(

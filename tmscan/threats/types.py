@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from tmscan.inventory.types import Step
-    from tmscan.sources.types import Location
+from tmscan.inventory.types import Step
+from tmscan.sources.types import Location
 
 Stride = Literal[
     "spoofing", "tampering", "repudiation", "information-disclosure", "denial-of-service", "elevation-of-privilege"
