@@ -6,9 +6,23 @@ import pytest
 
 from tmscan.scan import scan_sources
 
-FLASK = "from functools import wraps\nfrom flask import Flask, abort, g, redirect, request, session, url_for\nfrom flask_login import current_user\napp = Flask(__name__)\n"  # noqa: E501
-FASTAPI = "from typing import Annotated\nfrom fastapi import Depends, FastAPI, Header, HTTPException, Request\nfrom fastapi.security import HTTPBearer\napp = FastAPI()\n"  # noqa: E501
-DRF = "from django.urls import path\nfrom rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission, IsAuthenticated, IsAdminUser\nfrom rest_framework.views import APIView\n"  # noqa: E501
+FLASK = (
+    "from functools import wraps\n"
+    "from flask import Flask, abort, g, redirect, request, session, url_for\n"
+    "from flask_login import current_user\n"
+    "app = Flask(__name__)\n"
+)
+FASTAPI = (
+    "from typing import Annotated\n"
+    "from fastapi import Depends, FastAPI, Header, HTTPException, Request\n"
+    "from fastapi.security import HTTPBearer\n"
+    "app = FastAPI()\n"
+)
+DRF = (
+    "from django.urls import path\n"
+    "from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission, IsAuthenticated, IsAdminUser\n"
+    "from rest_framework.views import APIView\n"
+)
 
 CASES = {
     "a decorator that asks": (

@@ -1,6 +1,6 @@
 """The pipeline on one screen: paths in; inventory, data-flow model and STRIDE register out.
 
-A tree in which nothing changed is answered from the cache: then neither libcst nor the rooms of the analysis are loaded.
+A tree in which nothing changed is answered from the cache: neither libcst nor the rooms of the analysis load then.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _cache(options: ScanOptions) -> Iterator[Cache | None]:
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Without the cyclic garbage collector: nothing here is garbage before the end, and looking for it costs a third."""
+    """Without the cyclic garbage collector: nothing is garbage before the end, and looking for it costs a third."""
     was = gc.isenabled()
     gc.disable()
     try:

@@ -32,6 +32,6 @@ def _indexed(digest: str, cache: Cache | None) -> tuple[Index, Vocabulary]:
 
 
 @lru_cache(maxsize=2)
-def _loaded(digest: str) -> Catalogue:
+def _loaded(_digest: str) -> Catalogue:
     """The catalogue under its digest; a process that scans many small trees reads the YAML once."""
     return load_catalogue()

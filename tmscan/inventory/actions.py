@@ -72,11 +72,11 @@ def marked(machine: Machine, cls: Class, row: ResourceRow) -> Iterator[Action]:
             for name, value in owner.namespace.items():
                 if name not in seen:
                     seen.add(name)
-                    yield from _marks(machine, name, value, row)
+                    yield from _marks(name, value, row)
 
 
-def _marks(machine: Machine, name: str, value: Value, row: ResourceRow) -> Iterator[Action]:
-    for layer in layers(machine, value):
+def _marks(name: str, value: Value, row: ResourceRow) -> Iterator[Action]:
+    for layer in layers(value):
         by = layer.by
         if not isinstance(by, External):
             continue
@@ -87,7 +87,7 @@ def _marks(machine: Machine, name: str, value: Value, row: ResourceRow) -> Itera
             # `@first.mapping.delete`: one more verb on the path of the action `first`
             first = by.base.base if isinstance(by.base, External) else None
             original = _function(first)
-            for other in layers(machine, first) if original is not None else ():
+            for other in layers(first) if original is not None else ():
                 if isinstance(other.by, External) and other.by.path in row.action and other.by.event is not None:
                     found = _action(name, original.definition.name if original else name, other.by.event.arguments, row)
                     yield Action(name, (verb.upper(),), found.path, found.detail, found.options)
@@ -103,7 +103,7 @@ def _action(method: str, called: str, arguments: Arguments, row: ResourceRow) ->
     return Action(method, upper, path[0], detail is not None and truth(detail) is True, arguments)
 
 
-def layers(machine: Machine, value: Value | None) -> Iterator[Decorated]:
+def layers(value: Value | None) -> Iterator[Decorated]:
     """Every third-party decorator around a function, through the project's own decorators as well, outermost first."""
     seen: set[int] = set()
     while value is not None and id(value) not in seen:
@@ -112,13 +112,13 @@ def layers(machine: Machine, value: Value | None) -> Iterator[Decorated]:
             yield value
             value = value.value
         else:
-            value = wrapped_by(machine, value) if isinstance(value, Function) else None
+            value = wrapped_by(value) if isinstance(value, Function) else None
 
 
 def parameter_parts(machine: Machine, cls: Class, name: str, ignored: str) -> str:
     """The parameters of a method that a path has to give, as `<int:number>/<name>`."""
     found, _ = find_in_class(cls, name)
-    function = innermost(machine, found)
+    function = innermost(found)
     if function is None:
         return ""
     value = machine.attribute(machine, machine.nowhere, cls, ignored, 0) if ignored else None
@@ -131,13 +131,13 @@ def parameter_parts(machine: Machine, cls: Class, name: str, ignored: str) -> st
     return "/".join(parts)
 
 
-def innermost(machine: Machine, value: Value | None) -> Function | None:
+def innermost(value: Value | None) -> Function | None:
     """The function as it was written, without the decorators around it."""
     function = _function(value)
     seen: set[int] = set()
     while function is not None and id(function) not in seen:
         seen.add(id(function))
-        inner = _function(wrapped_by(machine, function))
+        inner = _function(wrapped_by(function))
         if inner is None:
             return function
         function = inner

@@ -1,4 +1,4 @@
-"""The linked program in, the inventory out: routes and their guards, effects, stores, reach, libraries, settings, unknowns."""
+"""The linked program in, the inventory out: routes, guards, effects, stores, reach, libraries, settings, unknowns."""
 
 from __future__ import annotations
 

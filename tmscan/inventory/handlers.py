@@ -27,7 +27,7 @@ from tmscan.sources.types import Location
 
 @dataclass(slots=True)
 class Wrapper:
-    """One thing around a handler: a third-party decorator (`by` External) or a project one (`by` the wrapping function)."""
+    """One thing around a handler: a third-party decorator (`by` External) or the project's wrapping function."""
 
     by: Value
     event: Event | None = None
@@ -77,7 +77,7 @@ def unwrap(machine: Machine, value: Value | None, depth: int = 12) -> Handler | 
     if isinstance(value, Partial):
         return unwrap(machine, value.function, depth - 1)
     if isinstance(value, Function):
-        inner = wrapped_by(machine, value)
+        inner = wrapped_by(value)
         if inner is not None:
             found = unwrap(machine, inner, depth - 1)
             if found is not None:
@@ -104,7 +104,7 @@ def _around(found: Handler | None, wrapper: Wrapper) -> Handler | None:
     return found
 
 
-def wrapped_by(machine: Machine, function: Function) -> Value | None:
+def wrapped_by(function: Function) -> Value | None:
     """The function that a wrapper made by a decorator stands for: named by `wraps`, else closed over and called."""
     if function.wraps is not None:
         return function.wraps

@@ -1,4 +1,4 @@
-"""What an endpoint takes: path converters, typed parameters of the handler, and what its body reads from the request."""
+"""What an endpoint takes: path converters, typed parameters of the handler, what its body reads of the request."""
 
 from __future__ import annotations
 

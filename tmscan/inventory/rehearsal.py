@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tmscan.inventory.routes import Found
 from tmscan.libraries.index import Index
-from tmscan.program.calls import activate
+from tmscan.program.activations import activate
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
     FALSE,

@@ -17,8 +17,8 @@ from tmscan.inventory.types import Unknown
 from tmscan.inventory.walk import children_of, walk_list, walk_module, walk_router
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library
-from tmscan.program.machine import Machine
 from tmscan.program.lattice import options
+from tmscan.program.machine import Machine
 from tmscan.program.values import External, Module, Sequence
 from tmscan.sources.types import Location
 
@@ -64,7 +64,7 @@ def _whole(walk: Walk, found: list[Found]) -> list[Found]:
 def _from_settings(walk: Walk) -> Iterator[Found]:
     """Tables of routes that a setting names; without one, those that no other table includes."""
     for library in sorted(
-        {known.library for rows in walk.index.routes.values() for known in rows}, key=lambda l: l.name
+        {known.library for rows in walk.index.routes.values() for known in rows}, key=lambda library: library.name
     ):
         for root in library.roots:
             started = False
@@ -82,7 +82,9 @@ def _from_settings(walk: Walk) -> Iterator[Found]:
 def _orphans(walk: Walk, attribute: str, library: Library, started: bool) -> Iterator[Found]:
     holders = [
         module for module in walk.machine.modules.values()
-        if module.frame is not None and isinstance(module.frame.locals.get(attribute), Sequence) and module.name not in walk.included
+        if module.frame is not None
+        and isinstance(module.frame.locals.get(attribute), Sequence)
+        and module.name not in walk.included
     ]  # fmt: skip
     if started:
         for module in holders:

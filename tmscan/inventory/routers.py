@@ -1,4 +1,4 @@
-"""The tree of routers: recorded calls in, objects that carry routes and mounts out, ready to be walked from the roots."""
+"""The tree of routers: recorded calls in, objects that carry routes and mounts out, to be walked from the roots."""
 
 from __future__ import annotations
 

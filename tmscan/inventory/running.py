@@ -1,4 +1,4 @@
-"""Running the program's functions so that their effects are seen: factories first, then handlers, then what nobody calls.
+"""Running the program's functions so that their effects are seen: factories, then handlers, then what nobody calls.
 
 Only functions that mention a name some library row ends in are run; the others can have no effect that tmscan knows.
 """
@@ -121,7 +121,7 @@ def _fresh(machine: Machine) -> Iterator[Function]:
 
 
 def _effect_tails(index: Index) -> dict[str, frozenset[str]]:
-    """Per root of a library (import name or library name), the last names of calls that have an effect worth looking for."""
+    """Per root of a library (import name or library name), last names of calls with an effect worth looking for."""
     found: dict[str, set[str]] = {}
     for library in index.libraries:
         names = {
@@ -137,7 +137,7 @@ _WITH_INPUT_ONLY = frozenset({"log", "html", "url", "regex", "redirect"})
 
 
 def libraries_touched(machine: Machine) -> dict[str, frozenset[str]]:
-    """Per file, the roots of third-party paths (`flask`, `sqlalchemy`) that its names, or the names it takes over, hold."""
+    """Per file, the roots of third-party paths (`flask`, `sqlalchemy`) that its own and borrowed names hold."""
     direct: dict[str, set[str]] = {}
     borrowed: dict[str, set[str]] = {}
     for module in machine.modules.values():

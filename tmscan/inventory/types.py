@@ -1,4 +1,4 @@
-"""What a codebase exposes, stores, calls and uses: the records of the inventory, each with its place and its provenance.
+"""What a codebase exposes, stores, calls and uses: the records of the inventory, with place and provenance.
 
 Ids are built from names (framework, method, path, handler, store, host), never from line numbers, order or run.
 """
@@ -80,7 +80,7 @@ class EntryPoint:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A place where data rests. `name` is the database, bucket, queue or folder where it can be known, else the engine."""
+    """A place where data rests. `name` is the database, bucket, queue or folder if it can be known, else the engine."""
 
     id: str
     kind: StoreKind
@@ -195,7 +195,7 @@ class Setting:
 class Reach:
     """`source` (endpoint or entry-point id) gets to `target` (store id, `host:…` or `library:…`) along `steps`.
 
-    `operations` are the verbs used on a store (or the protocols towards a host), `entities` the models, tables or paths.
+    `operations` are the verbs used on a store (or protocols towards a host), `entities` the models, tables or paths.
     """
 
     source: str
@@ -239,7 +239,7 @@ class Inventory:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """`# tmscan: ignore[rule] reason=… until=YYYY-MM-DD`: it covers its own line, or the next one if it stands alone."""
+    """`# tmscan: ignore[rule] reason=… until=YYYY-MM-DD`: covers its own line, or the next one if it stands alone."""
 
     rules: tuple[str, ...]
     reason: str

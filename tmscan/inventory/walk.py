@@ -61,7 +61,7 @@ def walk_router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
         if router.routes is not None:
             yield from walk_list(walk, router.routes, router.library, inner)
         for mount in router.mounts:
-            yield from _mounted(walk, mount, inner, prefix)
+            yield from _mounted(walk, mount, inner)
 
 
 def _own_guards(router: Router) -> tuple[tuple[Value, Scope], ...]:
@@ -69,7 +69,7 @@ def _own_guards(router: Router) -> tuple[tuple[Value, Scope], ...]:
     return ((router.guards, scope),) if router.guards is not None else ()
 
 
-def _mounted(walk: Walk, mount: MountCall, here: Here, own_prefix: str) -> Iterator[Found]:
+def _mounted(walk: Walk, mount: MountCall, here: Here) -> Iterator[Found]:
     guards = (*here.guards, *(((mount.guards, "router"),) if mount.guards is not None else ()))
     prefixes: tuple[str, ...] = texts(mount.prefix) or (
         ("",) if mount.prefix is None or is_none(mount.prefix) else (f"/{HOLE}",)
@@ -126,7 +126,8 @@ def _declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
     chain = (*here.guards, *(((guards, "handler"),) if guards is not None else ()))
     for path in paths:
         yield Found(
-            call.library, call.row, join_path(here.prefix, path, call.row.syntax), methods_of(call), call.target, call.event,
+            call.library, call.row, join_path(here.prefix, path, call.row.syntax), methods_of(call), call.target,
+            call.event,
             chain, here.routers, here.app, here.group, call.row.syntax,
         )  # fmt: skip
 
@@ -178,7 +179,7 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
             pick(event.arguments, row.guards),
             event,
         )
-        yield from _mounted(walk, made, here, "")
+        yield from _mounted(walk, made, here)
         return
     if isinstance(entry, External) and event.path.rpartition(".")[2].endswith("patterns"):
         for argument in event.arguments.positional:  # `i18n_patterns(…)`, `format_suffix_patterns([…])`

@@ -33,7 +33,8 @@ def expand(text: str) -> tuple[str, ...]:
     """The concrete paths that `text` stands for, in the order they are written.
 
     `App.{get,post}` gives `App.get` and `App.post`; an alternative may be empty or hold several steps
-    (`pkg{,.sub}.Name`) or further braces. `.*` stands for whatever attribute no row and no short name knows. Raises PathError where the text is not dotted names, `()`, `[]` and braces.
+    (`pkg{,.sub}.Name`) or further braces. `.*` stands for whatever attribute no row and no short name
+    knows. Raises PathError where the text is not dotted names, `()`, `[]` and braces.
     """
     inner = _BRACES.search(text)
     if inner is None:

@@ -62,7 +62,7 @@ class ResourceRow:
     in `defaults`; `{class}` is the class's name in small letters, `{class-dashed}` the same with dashes and without the
     ending View, `{first-class}` the name of the class that is the first argument of what made the object.
     `routes` are (pattern, "method VERB, method VERB") pairs, in which `{prefix}`, `{lookup}`, `{slash}` and
-    `{arguments}` (the method's parameters without a default, save those in the class attribute `ignored`) stand for what
+    `{arguments}` (the method's parameters without a default, save those in the attribute `ignored`) stand for what
     the call says. `inherited` are pairs like them for methods that third-party bases bring, as long as the project does
     not write its own, behind the guards `inherited_guards`; `rest` is the pattern of every other public method.
     `action` is the decorator of further methods: `action_name` is where it says the path (else `action_default`, which
@@ -262,7 +262,7 @@ class GuardPlace:
 class SettingRow:
     """A configuration key with a meaning: debug, secret, hosts, cors-origins, cookie-secure, upload-limit, …
 
-    The meaning `keys` is for calls whose keywords (or mapping arguments) are keys themselves: `config.update(DEBUG=True)`.
+    The meaning `keys` is for calls whose keywords (or mappings) are keys themselves: `config.update(DEBUG=True)`.
     """
 
     key: str

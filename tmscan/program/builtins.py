@@ -213,8 +213,9 @@ def _print(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Val
 BUILTINS: dict[str, Value] = {
     name: Native(name, model)
     for name, model in {
-        **DATA, "super": _super, "getattr": _getattr, "hasattr": _hasattr, "setattr": _setattr, "isinstance": _isinstance,
-        "issubclass": _issubclass, "callable": _callable, "type": _type, "iter": _same, "vars": _vars, "dir": _dir,
+        **DATA, "super": _super, "getattr": _getattr, "hasattr": _hasattr, "setattr": _setattr,
+        "isinstance": _isinstance, "issubclass": _issubclass, "callable": _callable, "type": _type,
+        "iter": _same, "vars": _vars, "dir": _dir,
         "globals": _globals, "locals": _vars, "print": _print, "property": _same, "classmethod": _same,
         "staticmethod": _same,
     }.items()

@@ -1,9 +1,8 @@
-"""Calling values: project functions run (once per abstract arguments), classes are made, third-party calls are recorded."""
+"""Calling values: project functions run once per abstract arguments, classes are made, third-party calls recorded."""
 
 from __future__ import annotations
 
-from tmscan.facts.body import statements
-from tmscan.facts.types import Parameter
+from tmscan.program.activations import activate
 from tmscan.program.attributes import lookup
 from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.keys import arguments_key, key_of
@@ -11,9 +10,7 @@ from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.lookups import find_object
 from tmscan.program.machine import Machine, external
 from tmscan.program.stdlib import MODELS, PASSING
-from tmscan.program.typing_hints import instance_of_annotation, specimen
 from tmscan.program.values import (
-    NOTHING,
     UNKNOWN,
     Activation,
     Arguments,
@@ -27,17 +24,11 @@ from tmscan.program.values import (
     Function,
     Instance,
     Known,
-    Module,
     Native,
     Partial,
-    Sequence,
-    Table,
     Unknown,
     Value,
 )
-
-DEPTH_LIMIT = 48
-CONTEXTS, STARTUP = 4000, 24
 
 
 def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at: int, end: int) -> Value:
@@ -171,162 +162,6 @@ def invoke(
     frame.activation.calls.append((at, activation))
     frame.activation.call_tests.append(frame.tests)
     return activation.result
-
-
-def activate(
-    machine: Machine, frame: Frame, function: Function, receiver: Value | None, arguments: Arguments
-) -> Activation | None:
-    """The activation of `function` on these arguments, run if it is new; None when a limit cuts it off."""
-    definition = function.definition
-    key = (
-        id(definition),
-        id(function.scope),
-        key_of(receiver) if receiver is not None else None,
-        arguments_key(arguments),
-    )
-    known = machine.activations.get(key)
-    if known is not None:
-        return known
-    if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit or id(definition) in machine.skipped:
-        return None
-    count = machine.contexts.get(id(definition), 0)
-    if count >= machine.context_limit and (count >= CONTEXTS or not _matters(machine, function, arguments)):
-        # Called in too many ways to follow each: one activation stands for all further ones.
-        return _for_all(machine, frame, function, receiver)
-    return _run(machine, frame, function, receiver, arguments, key)
-
-
-def _for_all(machine: Machine, frame: Frame, function: Function, receiver: Value | None) -> Activation:
-    stand_in = specimen(function.owner) if receiver is not None and function.owner is not None else receiver
-    key = (id(function.definition), id(function.scope), "any", "any")
-    known = machine.activations.get(key)
-    if known is None:
-        known = _run(machine, frame, function, stand_in, Arguments(unknown=UNKNOWN), key)
-    if function.definition.name == "__init__" and isinstance(receiver, Instance) and isinstance(stand_in, Instance):
-        for name, value in stand_in.attributes.items():
-            receiver.attributes.setdefault(name, value)
-    return known
-
-
-def _run(
-    machine: Machine,
-    frame: Frame,
-    function: Function,
-    receiver: Value | None,
-    arguments: Arguments,
-    key: tuple[object, ...],
-) -> Activation:
-    definition = function.definition
-    machine.contexts[id(definition)] = machine.contexts.get(id(definition), 0) + 1
-    activation = Activation(function, function.module, receiver=receiver, arguments=arguments)
-    machine.activations[key] = activation
-    inner = Frame(
-        function.module,
-        {},
-        activation,
-        function.scope,
-        function,
-        function.owner,
-        depth=frame.depth + 1,
-        uncertain=frame.uncertain,
-    )
-    activation.frame = inner
-    _bind_parameters(machine, inner, function, receiver, arguments)
-    body = machine.bodies.get(id(definition))
-    if body is None:
-        body = machine.bodies[id(definition)] = statements(definition)
-    machine.steps += 2
-    falls = machine.execute(machine, inner, body)
-    if definition.is_generator:
-        activation.result = Sequence("generator", inner.yields, UNKNOWN if inner.open_yields else None)
-    else:
-        results = inner.returns if not falls else [*inner.returns, NOTHING]
-        activation.result = join(results) if results else NOTHING
-    if activation.result is UNKNOWN and definition.returns is not None and function.module.frame is not None:
-        activation.result = instance_of_annotation(machine, function.scope or function.module.frame, definition.returns)
-    activation.done = True
-    return activation
-
-
-def _matters(machine: Machine, function: Function, arguments: Arguments) -> bool:
-    """Whether each way of calling a function must be told apart.
-
-    It declares routes, wraps the function that it is given, makes an object built on a library's class, or (while the
-    program starts up) works on constants alone, as code does that puts paths together.
-    """
-    if not machine.vocabulary.declares.isdisjoint(function.definition.mentions):
-        return True
-    if function.owner is not None and any(
-        base.path in machine.vocabulary.recorded for base in external_bases(function.owner)
-    ):
-        return True
-    if machine.context_limit >= STARTUP and arguments.unknown is None:
-        values = [*arguments.positional, *arguments.keywords.values()]
-        if values and all(_constant(value) for value in values):
-            return True
-    return any(isinstance(value, Function | Class | Decorated | Bound) for value in arguments.positional[:2])
-
-
-def _constant(value: Value) -> bool:
-    return isinstance(value, Known | Class | Module) or (
-        isinstance(value, Sequence) and value.rest is None and all(isinstance(item, Known) for item in value.items)
-    )
-
-
-def _bind_parameters(
-    machine: Machine, inner: Frame, function: Function, receiver: Value | None, arguments: Arguments
-) -> None:
-    queue = list(arguments.positional)
-    if receiver is not None:
-        queue.insert(0, receiver)
-    keywords = dict(arguments.keywords)
-    parameters = function.definition.parameters
-    for parameter in parameters:
-        if parameter.kind == 2:
-            inner.locals[parameter.name] = Sequence("tuple", queue, arguments.unknown)
-            queue = []
-            continue
-        if parameter.kind == 4:
-            inner.locals[parameter.name] = Table({name: value for name, value in keywords.items()}, arguments.unknown)
-            continue
-        if parameter.kind < 2 and queue:
-            value: Value = queue.pop(0)
-        elif parameter.name in keywords:
-            value = keywords.pop(parameter.name)
-        elif arguments.unknown is not None:
-            value = _missing(machine, function, parameter, arguments.unknown)
-        else:
-            value = _missing(machine, function, parameter, None)
-        if isinstance(value, Unknown):
-            value = _hinted(machine, function, parameter, value)
-        inner.locals[parameter.name] = value
-
-
-def _missing(machine: Machine, function: Function, parameter: Parameter, extra: Value | None) -> Value:
-    if extra is not None:
-        return extra
-    default = function.defaults.get(parameter.name)
-    if default is None:
-        return UNKNOWN
-    if isinstance(default, Known) and default.value is None and parameter.annotation is not None:
-        hinted = _hinted(machine, function, parameter, UNKNOWN)
-        return default if isinstance(hinted, Unknown) else join([hinted, default])
-    return default
-
-
-def _hinted(machine: Machine, function: Function, parameter: Parameter, value: Unknown) -> Value:
-    if parameter.annotation is None or function.module.frame is None:
-        if (
-            function.owner is not None
-            and function.kind == "function"
-            and parameter is function.definition.parameters[0]
-        ):
-            return specimen(function.owner)
-        return value
-    made = instance_of_annotation(machine, function.scope or function.module.frame, parameter.annotation)
-    if isinstance(made, External) and value.origins:
-        return External(made.path, made.base, made.event, made.origins | value.origins)
-    return value if isinstance(made, Unknown) else made
 
 
 def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments, at: int, end: int) -> Value:

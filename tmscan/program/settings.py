@@ -1,4 +1,4 @@
-"""Settings objects: `settings.NAME` of a framework is a name in the project's settings module, found by a name that marks it."""
+"""Settings objects: `settings.NAME` of a framework is a name in the project's settings module."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tmscan.program.values import Deferred, Module, Value
 def find_settings_modules(machine: Machine) -> dict[str, list[Module]]:
     """Per settings object of the vocabulary, the modules that assign the name which marks a settings module.
 
-    Where no module does (an application made to be installed into somebody's project), upper-case constants that exactly
-    one module assigns stand in: such packages ship their defaults so.
+    Where no module does (an application to be installed into somebody's project), upper-case constants that exactly one
+    module assigns stand in: such packages ship their defaults so.
     """
     found: dict[str, list[Module]] = {}
     for path, marker in machine.vocabulary.settings.items():

@@ -35,12 +35,13 @@ Model: TypeAlias = Callable[[Machine, Frame, External, Arguments, int], Value | 
 
 # Decorators that leave what they decorate as it is, for everything tmscan asks.
 PASSING = frozenset(
-    {"functools.lru_cache", "functools.lru_cache()", "functools.cache", "functools.total_ordering", "abc.abstractmethod",
-     "contextlib.contextmanager", "contextlib.asynccontextmanager", "typing.overload", "typing.final", "typing.no_type_check",
-     "typing_extensions.override", "typing.override", "typing.runtime_checkable", "dataclasses.dataclass",
-     "dataclasses.dataclass()", "enum.unique", "types.coroutine", "functools.singledispatch", "asyncio.coroutine",
-     "typing_extensions.deprecated()", "warnings.deprecated()", "unittest.skip()", "attr.s", "attr.s()", "attrs.define",
-     "attrs.define()", "attr.attrs", "attrs.frozen", "attrs.frozen()", "six.add_metaclass()", "six.python_2_unicode_compatible",
+    {"functools.lru_cache", "functools.lru_cache()", "functools.cache", "functools.total_ordering",
+     "abc.abstractmethod", "contextlib.contextmanager", "contextlib.asynccontextmanager", "typing.overload",
+     "typing.final", "typing.no_type_check", "typing_extensions.override", "typing.override",
+     "typing.runtime_checkable", "dataclasses.dataclass", "dataclasses.dataclass()", "enum.unique",
+     "types.coroutine", "functools.singledispatch", "asyncio.coroutine", "typing_extensions.deprecated()",
+     "warnings.deprecated()", "unittest.skip()", "attr.s", "attr.s()", "attrs.define", "attrs.define()",
+     "attr.attrs", "attrs.frozen", "attrs.frozen()", "six.add_metaclass()", "six.python_2_unicode_compatible",
      "builtins.staticmethod", "builtins.classmethod"}
 )  # fmt: skip
 
@@ -190,7 +191,6 @@ MODELS: dict[str, Model] = {
     "django.utils.module_loading.import_string": _import_string,
     "werkzeug.utils.import_string": _import_string,
     "itertools.chain": _chain,
-    "itertools.chain.from_iterable": lambda machine, frame, callee, arguments, at: None,
     "collections.OrderedDict": _mapping,
     "collections.defaultdict": _mapping,
     "typing.cast": _second,

@@ -34,8 +34,8 @@ TRANSPARENT = frozenset(
     }
 )
 LISTED = frozenset(
-    {"list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "Iterable", "Iterator", "Generator", "AsyncGenerator",
-     "AsyncIterator", "AsyncIterable", "Collection", "deque", "tuple", "Tuple", "MutableSequence"}
+    {"list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "Iterable", "Iterator", "Generator",
+     "AsyncGenerator", "AsyncIterator", "AsyncIterable", "Collection", "deque", "tuple", "Tuple", "MutableSequence"}
 )  # fmt: skip
 MAPPED = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict"})
 _SCALARS = frozenset({"str", "int", "float", "bool", "bytes", "object", "Any", "None", "complex"})
@@ -88,7 +88,7 @@ def instance_of(machine: Machine, kind: Value, depth: int = 4) -> Value:
 
 
 def specimen(cls: Class) -> Instance:
-    """The instance of a class that stands for every one a framework or an unknown caller makes; `__init__` runs on demand."""
+    """The instance of a class that stands for those frameworks and unknown callers make; `__init__` runs on demand."""
     if cls.specimen is None:
         cls.specimen = Instance(cls, ready=False)
     return cls.specimen

@@ -1,7 +1,7 @@
-"""The values the interpreter computes: constants, strings with holes, containers, functions, classes, and third-party things.
+"""The values the interpreter computes: constants, strings with holes, containers, functions, classes, outside things.
 
-A third-party value is its canonical access path (`flask.Flask().route`), with the value it was reached from and the call
-that made it, so identity, arguments and receiver are never lost. Values compare by identity.
+A third-party value is its canonical access path (`flask.Flask().route`), with the value it was reached from and
+the call that made it, so identity, arguments and receiver are never lost. Values compare by identity.
 """
 
 from __future__ import annotations
