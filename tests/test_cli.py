@@ -75,7 +75,7 @@ def test_mistake_of_ours_is_confessed(
     def broken(*_: object) -> None:
         raise ValueError("odd \x1b[31m value")
 
-    monkeypatch.setattr("tmscan.scan.build_model", broken)
+    monkeypatch.setattr("tmscan.dfd.model.build_model", broken)
     said = tmscan("scan", tree)
     assert said.code == 2
     assert "internal error: ValueError: odd \\x1b[31m value" in said.err
@@ -90,7 +90,7 @@ def test_interrupt(tmscan: Call, tree: Path, monkeypatch: pytest.MonkeyPatch) ->
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tmscan.scan.build_model", interrupted)
+    monkeypatch.setattr("tmscan.dfd.model.build_model", interrupted)
     assert tmscan("scan", tree).code == 130
 
 

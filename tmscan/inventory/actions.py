@@ -64,7 +64,7 @@ def members(cls: Class) -> list[str]:
     )
 
 
-def marked(machine: Machine, cls: Class, row: ResourceRow) -> Iterator[Action]:
+def marked(cls: Class, row: ResourceRow) -> Iterator[Action]:
     """The methods that a decorator of the row marks, once for every such decorator."""
     seen: set[str] = set()
     for owner in order_of(cls) if row.action else ():

@@ -98,7 +98,7 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
                 yield made(template, (verb,), "")
             continue
         allowed = _allowed(machine, cls, row)
-        actions = [action for action in marked(machine, cls, row) if allowed(action.method)]
+        actions = [action for action in marked(cls, row) if allowed(action.method)]
         taken = {action.method for action in actions}
         arguments = {name: parameter_parts(machine, cls, name, row.ignored) for name in members(cls)}
         present = class_methods(machine, cls)
