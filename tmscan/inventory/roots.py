@@ -40,8 +40,9 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
         if router not in roots and not router.mounted:
             rest = walk_router(walk, router, Here("", app=name_of(roots[0]) if len(roots) == 1 else ""))
             loose = [route for route in rest if id(route.event) not in seen]
-            if loose and router.event is not None and roots:
-                note_unknown(walk, "mount", "no application was seen to take these routes in", router.event)
+            if router.event is not None and roots:
+                for route in loose:
+                    note_unknown(walk, "mount", f"no application was seen to take {route.path} in", route.event)
             found.extend(loose)
     found.extend(_loose(walk, found))
     return _whole(walk, found), walk.unknowns
