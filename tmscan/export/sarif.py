@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tmscan.threats.types import Finding, Register, Rule
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-HOME = "https://pypi.org/project/tmscan/"
 ROOT = "%SRCROOT%"
 RESULT_LIMIT = 25_000
 STEP_LIMIT = 1_000
@@ -72,7 +71,6 @@ def to_sarif(
                 name="tmscan",
                 full_name=f"tmscan {version}",
                 semantic_version=version,
-                information_uri=HOME,
                 rules=descriptors(rules),
                 notifications=notification_descriptors(),
                 supported_taxonomies=supported(rules),
