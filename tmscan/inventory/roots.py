@@ -61,6 +61,9 @@ def _whole(walk: Walk, found: list[Found]) -> list[Found]:
                 walk, "prefix", f"{route.path} is served too, under a prefix that the scan cannot know", route.event
             )
         else:
+            while route.path.startswith(f"/{HOLE}"):  # a prefix nothing is known of: most often there is none
+                note_unknown(walk, "prefix", f"{route.path} may be served under a prefix of its own", route.event)
+                route.path = route.path[len(HOLE) + 1 :] or "/"
             kept.append(route)
     return kept
 

@@ -31,6 +31,7 @@ from tmscan.program.values import (
 
 DEPTH_LIMIT = 48
 CONTEXTS, STARTUP = 4000, 24
+LATER = 48  # once the program has started up, wrappers are told apart only so far
 
 
 def activate(
@@ -50,7 +51,8 @@ def activate(
     if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit or id(definition) in machine.skipped:
         return None
     count = machine.contexts.get(id(definition), 0)
-    if count >= machine.context_limit and (count >= CONTEXTS or not _matters(machine, function, arguments)):
+    most = CONTEXTS if machine.context_limit >= STARTUP else LATER
+    if count >= machine.context_limit and (count >= most or not _matters(machine, function, arguments)):
         # Called in too many ways to follow each: one activation stands for all further ones.
         return _for_all(machine, frame, function, receiver)
     return _run(machine, frame, function, receiver, arguments, key)

@@ -266,6 +266,10 @@ def call_by_framework(
     saved = machine.limit
     machine.limit = min(machine.budget, machine.steps + machine.per_root)
     try:
-        return activate(machine, machine.nowhere, function, receiver, arguments)
+        activation = activate(machine, machine.nowhere, function, receiver, arguments)
+        if machine.steps > machine.limit:
+            reason = f"{function.qualname} takes too many steps to follow to the end"
+            machine.cut.append((reason, function.module, function.definition.at))
+        return activation
     finally:
         machine.limit = saved

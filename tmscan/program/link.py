@@ -62,6 +62,8 @@ def link(
     names, most likely first; `vocabulary` says which third-party paths are recorded.
     """
     machine = Machine(facts, _modules(sources, search_roots), vocabulary)
+    # Work grows with the code and no faster; past the budget values are unknown, and a record says so.
+    machine.budget = 3_000_000 + 12 * sum(file.lines for file in facts.values())
     machine.evaluate, machine.execute, machine.call = evaluate, execute, call
     machine.attribute, machine.import_module, machine.decorate, machine.prepare = (
         lookup,

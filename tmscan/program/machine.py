@@ -87,7 +87,7 @@ class Machine:
     steps: int = 0
     budget: int = 40_000_000
     limit: int = 0
-    per_root: int = 3_000_000
+    per_root: int = 400_000
     context_limit: int = 40
     assumed: Mapping[str, Value] = field(default_factory=dict)  # what third-party paths are taken to give
     skipped: frozenset[int] = frozenset()  # definitions that are not run

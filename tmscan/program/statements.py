@@ -36,6 +36,8 @@ def execute(machine: Machine, frame: Frame, block: ir.Block) -> bool:
     tests = frame.tests
     for statement in block:
         machine.steps += 1
+        if machine.steps > machine.limit:
+            return True  # past the budget nothing runs; what was cut is on record
         if not _DISPATCH[type(statement)](machine, frame, statement):
             frame.tests = tests
             return False
