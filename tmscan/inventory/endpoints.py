@@ -14,7 +14,7 @@ from tmscan.inventory.judges import Judge
 from tmscan.inventory.parameters import parameters_of
 from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Endpoint
-from tmscan.program.classes import find_in_class
+from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import specimen
 from tmscan.program.values import Class, Function
@@ -159,4 +159,9 @@ def _endpoint(
         parameters=parameters_of(machine, found, handler, method, path),
         public=public,
         route_location=route_location,
+        bases=_bases(handler.cls) if handler.cls is not None else (),
     )
+
+
+def _bases(cls: Class) -> tuple[str, ...]:
+    return tuple(f"{each.module.name}.{each.qualname}" for each in order_of(cls) if isinstance(each, Class))

@@ -49,6 +49,7 @@ class Endpoint:
 
     `app` is the id-able name of the application object it hangs on, `group` the blueprint, router or URL module that
     declared it (what a diagram groups by), `public` whether code says in so many words that anyone may call it.
+    `bases` are the project's classes that it comes from, its own first, where a class answers.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Endpoint:
     public: bool = False
     provenance: Provenance = "observed"
     route_location: Location | None = None
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tmscan.inventory.strangers import is_for_strangers, takes_credentials
 from tmscan.threats.context import endpoints_of
 from tmscan.threats.model_properties import MODEL_PROPERTIES, READ_ONLY, WRITING, Value
 
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
 CONTENT_ROLES = frozenset({"document", "pdf", "office", "image", "media", "archive", "parser", "xml", "markup", "ml"})
 _SESSIONS = frozenset({"secret", "session", "cookie-secure", "cookie-httponly", "cookie-samesite", "cookie-lifetime"})
 _ANY = frozenset({"ANY", "*"})
-_WORD = r"(change|reset|forgot|lost|set)?[-_]?passwords?([-_]?(reset|change|forgot))?"
-_LOG_IN = rf"log[-_]?in|sign[-_]?in|authenticate|{_WORD}|otp|2fa|mfa"
-_CREDENTIALS = re.compile(rf"(^|[/._])({_LOG_IN})($|[/._?])|/token/?$", re.IGNORECASE)
-_FOR_STRANGERS = re.compile(
-    r"(^|[/._])((log|sign)[-_]?(up|out|off)|register|registration|oauth2?|sso|saml2?|invite|invitation|activate)($|[/._?])",
-    re.IGNORECASE,
-)
 _WEBHOOK = re.compile(r"web[-_]?hook|/hooks?\b|/callback\b|/ipn\b", re.IGNORECASE)
 _LOCAL = re.compile(
     r"^(https?://)?(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|testserver)([:/]|$)", re.IGNORECASE
@@ -109,14 +103,12 @@ def endpoint_takes_form(endpoint: Endpoint, _: Context) -> bool:
 
 def endpoint_credentials(endpoint: Endpoint, _: Context) -> bool:
     """Whether its path or handler says that it checks a password, a code or the like, or hands out a token for it."""
-    return bool(_CREDENTIALS.search(endpoint.path) or _CREDENTIALS.search(endpoint.handler.rpartition(".")[2]))
+    return takes_credentials(endpoint)
 
 
-def endpoint_for_strangers(endpoint: Endpoint, context: Context) -> bool:
+def endpoint_for_strangers(endpoint: Endpoint, _: Context) -> bool:
     """Whether it is meant for people who are not signed in yet (or any more): login, sign-up, logout, invitation."""
-    return endpoint_credentials(endpoint, context) or bool(
-        _FOR_STRANGERS.search(endpoint.path) or _FOR_STRANGERS.search(endpoint.handler.rpartition(".")[2])
-    )
+    return is_for_strangers(endpoint)
 
 
 def endpoint_webhook(endpoint: Endpoint, context: Context) -> bool:

@@ -1,0 +1,34 @@
+"""An endpoint in; whether its name says that people who are not signed in need it (login, sign-up, logout) out.
+
+Stands apart because both the search for odd ones out and the rules ask it: such an endpoint is open on purpose.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tmscan.inventory.types import Endpoint
+
+_WORD = r"(change|reset|forgot|lost|set)?[-_]?passwords?([-_]?(reset|change|forgot))?"
+_LOG_IN = rf"log[-_]?in|sign[-_]?in|authenticate|{_WORD}|otp|2fa|mfa"
+_CREDENTIALS = re.compile(rf"(^|[/._])({_LOG_IN})($|[/._?])|/token/?$", re.IGNORECASE)
+_FOR_STRANGERS = re.compile(
+    r"(^|[/._])((log|sign)[-_]?(up|out|off)|register|registration|oauth2?|sso|saml2?|invite|invitation|activate)($|[/._?])",
+    re.IGNORECASE,
+)
+
+
+def is_for_strangers(endpoint: Endpoint) -> bool:
+    """Whether it is meant for people who are not signed in yet (or any more): login, sign-up, logout, invitation."""
+    return takes_credentials(endpoint) or _says(_FOR_STRANGERS, endpoint)
+
+
+def takes_credentials(endpoint: Endpoint) -> bool:
+    """Whether its path or handler says that it checks a password, a code or the like, or hands out a token for it."""
+    return _says(_CREDENTIALS, endpoint)
+
+
+def _says(words: re.Pattern[str], endpoint: Endpoint) -> bool:
+    return bool(words.search(endpoint.path) or words.search(endpoint.handler.rpartition(".")[2]))
