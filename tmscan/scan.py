@@ -92,6 +92,23 @@ def scan_sources(files: dict[str, bytes], options: ScanOptions | None = None) ->
     return _scan(project, {source.path: files[source.path] for source in sources}, [], options or ScanOptions(), None)
 
 
+def call_graph(paths: Sequence[Path], options: ScanOptions | None = None) -> dict[str, list[str]]:
+    """Who calls whom in files and folders: names of functions and modules, each with the names that it calls."""
+    from tmscan.program.callgraph import call_graph as graph_of
+    from tmscan.vocabulary import libraries
+
+    options = options or ScanOptions()
+    with no_collection(), _cache(options) as cache:
+        project = read_project(paths, options.sources)
+        read = {source.path: read_source(source, options.sources.max_bytes) for source in project.sources}
+        contents = ((path, data) for path, data in read.items() if not isinstance(data, Skipped))
+        found = collect(contents, cache, workers=options.workers, progress=options.progress)
+        facts = {path: file for path, file in found.items() if isinstance(file, FileFacts)}
+        _, vocabulary = libraries(cache)
+        sources = [source for source in project.sources if source.path in facts]
+        return graph_of(sources, facts, vocabulary, project.search_roots)
+
+
 def _scan(
     project: Project, contents: dict[str, bytes], skipped: list[Skipped], options: ScanOptions, cache: Cache | None
 ) -> Scan:

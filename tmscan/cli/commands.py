@@ -13,7 +13,7 @@ import typer
 
 from tmscan.cli import words
 from tmscan.cli.output import check_writable, complain, write
-from tmscan.cli.request import Request, scan_request, settings
+from tmscan.cli.request import Request, scan_options, scan_request, settings
 from tmscan.cli.shared import with_request
 
 app = typer.Typer(
@@ -106,6 +106,24 @@ def _inventory(
     show_inventory(found.inventory, form, output)
     if strict and is_incomplete(found):
         raise typer.Exit(1)
+
+
+@app.command("callgraph")
+@with_request
+def _callgraph(
+    path: words.OnePath = Path(),
+    form: Annotated[words.TableFormat, typer.Option("--format", "-f", help="How the graph is written.")] = "text",
+    output: words.Output = None,
+    *,
+    request: Request,
+) -> None:
+    """Who calls whom: every function and module with the names of all that it calls."""
+    from tmscan.cli.views import show_call_graph
+    from tmscan.scan import call_graph
+
+    check_writable(output)
+    request = replace(request, paths=(path,))
+    show_call_graph(call_graph(request.paths, scan_options(request, settings(request))), form, output)
 
 
 @app.command("diagram")

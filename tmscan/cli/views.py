@@ -36,6 +36,19 @@ def show_inventory(inventory: Inventory, form: TableFormat, output: Path | None)
         write(inventory_to_text(inventory), output)
 
 
+def show_call_graph(graph: dict[str, list[str]], form: TableFormat, output: Path | None) -> None:
+    """Write who calls whom: as a JSON object, or one line for each call."""
+    if form == "json":
+        import json
+
+        write(json.dumps(graph, indent=2) + "\n", output)
+    else:
+        from tmscan.export.escape import for_terminal
+
+        calls = (f"{caller} -> {callee}" for caller, callees in graph.items() for callee in callees)
+        write("".join(f"{for_terminal(line)}\n" for line in calls), output)
+
+
 def check_picture(form: DiagramFormat, output: Path | None) -> None:
     """Raises TmscanError for a picture that would go to a terminal, or that cannot be drawn here: before the scan."""
     import importlib.util

@@ -52,6 +52,9 @@ def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], 
         made = machine.call(machine, frame, iterator, Arguments(), 0, 0)
         if type(made) is Sequence:
             return iterate(machine, frame, made)
+        following = machine.attribute(machine, frame, made, "__next__", 0) if isinstance(made, Instance) else UNKNOWN
+        if isinstance(following, Bound):
+            return [machine.call(machine, frame, following, Arguments(), 0, 0)], False
     return [element(machine, value)], False
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import builtins as python_builtins
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tmscan.facts.types import FileFacts
+from tmscan.facts.types import At, FileFacts
 from tmscan.program.attributes import lookup
 from tmscan.program.builtins import BUILTINS
 from tmscan.program.calls import call, call_by_framework, decorate, prepare
@@ -54,21 +54,28 @@ class Program:
 
 
 def link(
-    sources: Sequence[Source], facts: Mapping[str, FileFacts], vocabulary: Vocabulary, search_roots: Sequence[str] = ()
+    sources: Sequence[Source],
+    facts: Mapping[str, FileFacts],
+    vocabulary: Vocabulary,
+    search_roots: Sequence[str] = (),
+    *,
+    calling: Callable[[Machine, Frame, Value, Arguments, At, At], Value] = call,
+    decorating: Callable[[Machine, Frame, Value, Value, At], Value] = decorate,
 ) -> Program:
     """Evaluate the top level of every module.
 
     `facts` maps a source's `path` to its facts; `search_roots` are folders whose children are importable by their bare
-    names, most likely first; `vocabulary` says which third-party paths are recorded.
+    names, most likely first; `vocabulary` says which third-party paths are recorded. Whoever wants to see all calls and
+    decorators hands in functions around `call` and `decorate`.
     """
     machine = Machine(facts, _modules(sources, search_roots), vocabulary)
     # Work grows with the code and no faster; past the budget values are unknown, and a record says so.
     machine.budget = 3_000_000 + 12 * sum(file.lines for file in facts.values())
-    machine.evaluate, machine.execute, machine.call = evaluate, execute, call
+    machine.evaluate, machine.execute, machine.call = evaluate, execute, calling
     machine.attribute, machine.import_module, machine.decorate, machine.prepare = (
         lookup,
         import_module,
-        decorate,
+        decorating,
         prepare,
     )
     machine.caught, machine.created, machine.subclasses_of = caught, _created, _subclasses

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from tmscan.program.lattice import join, origins_of, unknown
+from tmscan.program.lattice import join, object_key, origins_of, unknown
 from tmscan.program.machine import Machine, keep_before
 from tmscan.program.operators import concatenate, external_element
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
     Arguments,
+    Class,
     Frame,
+    Function,
     Known,
     Native,
     Scalar,
@@ -35,19 +37,21 @@ _SPLITTING = frozenset({"split", "rsplit", "partition", "rpartition", "splitline
 def method_of(value: Value, name: str) -> Native | None:
     """The method `name` of a constant, text, sequence or table, bound to it; None if it is not modelled."""
     if isinstance(value, Known | Text):
-        table = _TEXT
+        table, of = _TEXT, "str"
         if name in _PURE or name in _SPLITTING:
-            return Native(name, lambda machine, frame, arguments, at: _pure(value, name, arguments))
+            return Native(name, lambda machine, frame, arguments, at: _pure(value, name, arguments), of)
     elif isinstance(value, Sequence):
-        table = _SEQUENCE
+        table, of = _SEQUENCE, value.kind
     else:
-        table = _TABLE
+        table, of = _TABLE, "dict"
     method = table.get(name)
     if method is None:
         return None
     if name in _CHANGING:
-        return Native(name, lambda machine, frame, arguments, at: _changed(machine, frame, value, method, arguments))
-    return Native(name, lambda machine, frame, arguments, at: method(machine, frame, value, arguments))
+        return Native(
+            name, lambda machine, frame, arguments, at: _changed(machine, frame, value, method, arguments), of
+        )
+    return Native(name, lambda machine, frame, arguments, at: method(machine, frame, value, arguments), of)
 
 
 def _changed(machine: Machine, frame: Frame, value: Value, method: Method, arguments: Arguments) -> Value:
@@ -189,8 +193,8 @@ def _get(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> 
         return UNKNOWN
     key = arguments.positional[0]
     default = arguments.positional[1] if len(arguments.positional) > 1 else arguments.keywords.get("default", NOTHING)
-    if isinstance(key, Known):
-        found = value.items.get(key.value)
+    if isinstance(key, Known | Class | Function):
+        found = value.items.get(key.value if isinstance(key, Known) else object_key(key))
         if found is not None:
             return found
         return default if value.rest is None else join([value.rest, default])

@@ -154,10 +154,11 @@ class Partial:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Native:
-    """A builtin, or a method of a builtin type, that the interpreter models in Python."""
+    """A builtin, or a method of a builtin type (`of`: str, list, dict), that the interpreter models in Python."""
 
     name: str
     run: Callable[..., Value]  # (machine, frame, arguments, place)
+    of: str = ""
 
 
 @dataclass(slots=True, eq=False, repr=False)
