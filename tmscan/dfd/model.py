@@ -13,6 +13,8 @@ from tmscan.dfd.types import Boundary, DataFlowModel, Element
 from tmscan.dfd.uses import find_uses
 from tmscan.inventory.types import Inventory
 
+SOCKET = ("WEBSOCKET",)  # endpoints that are entry points as well: these stand in the model
+
 
 def build_model(inventory: Inventory) -> DataFlowModel:
     """Builds the model of one inventory.
@@ -22,9 +24,10 @@ def build_model(inventory: Inventory) -> DataFlowModel:
     """
     name = plain(inventory.name) or "application"
     targets = find_targets(inventory)
-    callers, calls = find_callers(inventory.endpoints, inventory.entry_points, inventory.stores)
+    endpoints = tuple(endpoint for endpoint in inventory.endpoints if endpoint.methods != SOCKET)
+    callers, calls = find_callers(endpoints, inventory.entry_points, inventory.stores)
     strands = (*calls, *find_uses(inventory, targets))
-    groups, inner = group_units(name, inventory.endpoints)
+    groups, inner = group_units(name, endpoints)
     other = other_unit(inventory.entry_points)
     ends = {end for strand in strands for end in (strand.source, strand.target)}
     units = (*groups, *entry_units(inventory.entry_points), *((other,) if ends & set(other.atoms) else ()))
@@ -55,7 +58,7 @@ def build_model(inventory: Inventory) -> DataFlowModel:
 def _application(name: str, inventory: Inventory) -> Element:
     """The whole, as the context diagram shows it; groups and workers have it as parent."""
     frameworks = sorted({plain(endpoint.framework) for endpoint in inventory.endpoints})
-    size = count(len(inventory.endpoints), "endpoint")
+    size = count(sum(endpoint.methods != SOCKET for endpoint in inventory.endpoints), "endpoint")
     return Element(
         id=APPLICATION,
         kind="process",

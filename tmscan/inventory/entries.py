@@ -37,14 +37,13 @@ def entry_points_of(judge: Judge) -> list[tuple[EntryPoint, list[Activation]]]:
 
 
 def sockets_of(endpoints: list[Routed], starts: dict[str, list[Activation]]) -> tuple[list[Routed], list[Started]]:
-    """The endpoints that answer requests, and those that hold a connection open, as entry points."""
-    requests = [item for item in endpoints if item[0].methods != ("WEBSOCKET",)]
+    """All endpoints, and those that hold a connection open once more as entry points, which carry what they reach."""
     sockets = [
         (_entry("websocket", endpoint.path, endpoint.handler, endpoint.location), starts.pop(endpoint.id, []))
         for endpoint, _, _ in endpoints
         if endpoint.methods == ("WEBSOCKET",)
     ]
-    return requests, sockets
+    return endpoints, sockets
 
 
 def _declared(judge: Judge, event: Event) -> list[tuple[EntryRow, Value | None, Event]]:
