@@ -20,6 +20,7 @@ from tmscan.facts import (
     extract_strings,
 )
 from tmscan.facts.extract_context import Context, ExpressionTable, StatementTable, record
+from tmscan.facts.extract_descriptor import descriptor_facts
 from tmscan.facts.extract_lean import lean
 from tmscan.facts.extract_nesting import nested_too_deeply
 from tmscan.facts.types import Comment, FileFacts, Unparsed
@@ -52,6 +53,9 @@ def extract(source: bytes | str) -> FileFacts | Unparsed:
         text = _NEWLINE.sub("\n", text)
     if "\0" in text:
         return Unparsed("binary, not Python text", text.count("\n", 0, text.index("\0")) + 1)
+    generated = descriptor_facts(text)
+    if generated is not None:
+        return generated
     line = nested_too_deeply(text)
     if line is not None:
         return Unparsed(_TOO_DEEP, line)

@@ -27,8 +27,9 @@ def texts(value: Value | None) -> tuple[str, ...]:
         pieces = [_piece(part) for part in value.parts]
         return ("".join(pieces),)
     if isinstance(value, Choice):
-        found = [text for option in value.options for text in texts(option)]
-        return tuple(dict.fromkeys(found))
+        found = dict.fromkeys(text for option in value.options for text in texts(option))
+        # what may stand before it is a matter of deployment where nothing before it is possible too
+        return tuple(text for text in found if not (text.startswith(HOLE) and text[len(HOLE) :] in found))
     if isinstance(value, External):
         return texts(value.attributes.get("\0default")) if value.attributes else ()
     return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tmscan.facts import types as ir
-from tmscan.program.lattice import join, options
+from tmscan.program.lattice import join, object_key, options
 from tmscan.program.machine import Machine, keep_before, write_name
 from tmscan.program.subscripts import element, setting_place
 from tmscan.program.values import (
@@ -15,7 +15,6 @@ from tmscan.program.values import (
     Instance,
     Known,
     Module,
-    Scalar,
     Sequence,
     Table,
     Value,
@@ -78,7 +77,7 @@ def store_item(machine: Machine, owner: Value, key: Value, value: Value) -> None
     for option in options(owner):
         keep_before(machine, option)
         if type(option) is Table:
-            handle = key.value if type(key) is Known else scalar_key(key)
+            handle = key.value if type(key) is Known else object_key(key)
             if type(key) is Known or handle is not None:
                 option.items[handle] = value
             else:
@@ -92,12 +91,6 @@ def store_item(machine: Machine, owner: Value, key: Value, value: Value) -> None
                 option.items[key.value] = value
             else:
                 option.rest = value if option.rest is None else join([option.rest, value])
-
-
-def scalar_key(value: Value) -> Scalar:
-    """A stand-in key for an object used as a dictionary key, or None when it has no identity of its own."""
-    name = getattr(value, "qualname", None) or getattr(value, "path", None)
-    return f"\0{name}" if isinstance(name, str) else None
 
 
 def _unpack(machine: Machine, frame: Frame, targets: tuple[ir.Expr, ...], value: Value) -> None:

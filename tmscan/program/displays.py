@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tmscan.facts import types as ir
-from tmscan.program.binding import scalar_key
-from tmscan.program.lattice import join
+from tmscan.program.lattice import join, object_key
 from tmscan.program.machine import Machine
 from tmscan.program.subscripts import element
 from tmscan.program.values import (
@@ -48,7 +47,7 @@ def mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
         if type(key) is Known:
             table.items[key.value] = value
         else:
-            handle = scalar_key(key)
+            handle = object_key(key)
             if handle is not None:
                 table.items[handle] = value
             else:

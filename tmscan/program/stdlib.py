@@ -12,6 +12,7 @@ from tmscan.program.attributes import lookup
 from tmscan.program.iteration import iterate
 from tmscan.program.machine import Machine, external
 from tmscan.program.operators import concatenate
+from tmscan.program.protobuf import add_serialized_file
 from tmscan.program.stdlib_calls import CALLS
 from tmscan.program.values import (
     NOTHING,
@@ -179,6 +180,7 @@ MODELS: dict[str, Model] = {
     **CALLS,
     "django.db.models.QuerySet.as_manager": _as_manager,
     "django.db.models.query.QuerySet.as_manager": _as_manager,
+    "google.protobuf.descriptor_pool.Default().AddSerializedFile": add_serialized_file,
     "functools.partial": _partial,
     "functools.partialmethod": _partial,
     "functools.update_wrapper": _update_wrapper,

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.operators import concatenate
+from tmscan.program.regexes import replaced
 from tmscan.program.values import (
     NUMBER,
     UNKNOWN,
@@ -100,7 +101,19 @@ def _urljoin(machine: Machine, frame: Frame, callee: External, arguments: Argume
     return None if origins_of(end) or not isinstance(start, Known) else concatenate([start, end])
 
 
+def _substituted(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`re.sub("{(\\w+)}", r"<\\1>", path)` of constants."""
+    given = [argument.value for argument in arguments.positional if isinstance(argument, Known)]
+    if len(given) != 3 or len(arguments.positional) != 3 or arguments.keywords:
+        return None
+    pattern, replacement, text = given
+    if not (isinstance(pattern, str) and isinstance(replacement, str) and isinstance(text, str)):
+        return None
+    return replaced(pattern, replacement, text)
+
+
 CALLS: dict[str, Model] = {
+    "re.sub": _substituted,
     "asyncio.to_thread": _runs(0),
     "starlette.concurrency.run_in_threadpool": _runs(0),
     "fastapi.concurrency.run_in_threadpool": _runs(0),

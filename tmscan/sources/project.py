@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HEAD = 4096
+DESCRIPTORS = "_pb2.py"  # generated, but the messages and services that the code works with stand nowhere else
 TAKEN_WITH_TESTS: frozenset[Role] = frozenset(("test", "migration", "documentation", "example"))
 
 
@@ -125,7 +126,9 @@ def _judge(
             continue
         packaged = "__init__.py" in tree.folders.get(folder, ())
         role = roles[found.path] = file_role(found.path, found.absolute, head, role, packaged)
-        if named or found.kept or role == "application" or (options.include_tests and role in TAKEN_WITH_TESTS):
+        describes = role == "generated" and found.path.endswith(DESCRIPTORS)
+        wanted = named or found.kept or role == "application" or describes
+        if wanted or (options.include_tests and role in TAKEN_WITH_TESTS):
             kept.append(found)
             heads[found.path] = head
         else:
