@@ -109,6 +109,9 @@ def observe(path, code):
             yield Fact("library", name, at(reach.steps[-1].location))
     for entry in inventory.entry_points:
         yield Fact("entry", entry.kind, around(entry.location, spans))
+        yield Fact("name", entry.name, around(entry.location, spans))
+        for guard in entry.guards:
+            yield Fact("guard", guard.kind, around(entry.location, spans) | at(guard.location))
     for endpoint in inventory.endpoints:
         declared = around(endpoint.location, spans) | (
             at(endpoint.route_location) if endpoint.route_location else frozenset()

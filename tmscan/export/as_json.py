@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tmscan.inventory.types import Endpoint, Guard, Inventory, Reach, Sink, Step
+    from tmscan.inventory.types import Auth, Endpoint, Guard, Inventory, Reach, Sink, Step
     from tmscan.sources.types import Location
     from tmscan.threats.types import Finding, Register, Rule
 
@@ -30,6 +30,8 @@ def to_json(inventory: Inventory) -> str:
                     "kind": entry.kind,
                     "name": entry.name,
                     "handler": entry.handler,
+                    "auth": _auth(entry.auth) if entry.auth is not None else None,
+                    "guards": [_guard(guard) for guard in entry.guards],
                     **_place(entry.location),
                 }
                 for entry in inventory.entry_points
@@ -160,17 +162,21 @@ def _endpoint(endpoint: Endpoint) -> dict[str, object]:
         "group": endpoint.group,
         "public": endpoint.public,
         "provenance": endpoint.provenance,
-        "auth": {
-            "required": endpoint.auth.required,
-            "evidence": [_guard(guard) for guard in endpoint.auth.evidence],
-            "reason": endpoint.auth.reason,
-        },
+        "auth": _auth(endpoint.auth),
         "guards": [_guard(guard) for guard in endpoint.guards],
         "parameters": [
             {"name": parameter.name, "in": parameter.place, "type": parameter.type} for parameter in endpoint.parameters
         ],
         "route": _place(route) if route else None,
         **_place(endpoint.location),
+    }
+
+
+def _auth(auth: Auth) -> dict[str, object]:
+    return {
+        "required": auth.required,
+        "evidence": [_guard(guard) for guard in auth.evidence],
+        "reason": auth.reason,
     }
 
 

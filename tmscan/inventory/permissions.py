@@ -69,6 +69,18 @@ def class_guards(judge: Judge, handler: Handler, names: tuple[str, ...], action:
     return found
 
 
+def permission_guards(judge: Judge, value: Value, asked: Asked) -> list[Judged]:
+    """The guards among permission classes, functions and objects that a declaration is given."""
+    found: list[Judged] = []
+    for item in _flat(value):
+        cls = item.cls if isinstance(item, Instance) else item if isinstance(item, Class) else None
+        view = Instance(cls, ready=False) if cls is not None else None
+        judged = _permission(judge, item, view, asked) if view is not None else judge_value(judge, item, asked)
+        if judged is not None:
+            found.append(judged)
+    return found
+
+
 def _view(handler: Handler, cls: Class, action: str, asked: Asked) -> Instance:
     view = Instance(cls, ready=False)
     if handler.initial is not None:

@@ -71,13 +71,18 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
-    """A way in that is not HTTP: task, consumer, command, websocket, graphql, schedule, signal, lambda, …"""
+    """A way in that is not HTTP: task, consumer, command, websocket, graphql, schedule, signal, lambda, …
+
+    `auth` is None where nobody from outside can come in by themselves, as with tasks and commands.
+    """
 
     id: str
     kind: str
     name: str
     handler: str
     location: Location
+    auth: Auth | None = None
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import sys
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import Catalogue
-from tmscan.program.machine import Lookup, Vocabulary
+from tmscan.program.machine import Kept, Lookup, Vocabulary
 from tmscan.program.values import Known, Sequence
 
 
@@ -21,6 +21,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         recorded |= set(rows)
     recorded |= {f"{path}()" for path, rows in index.routes.items() if any(k.row.shape == "decorated" for k in rows)}
     recorded |= {f"{path}()" for path, rows in index.entries.items() if any(k.row.shape == "decorated" for k in rows)}
+    recorded |= {path for library in index.libraries for row in library.entries for path in row.of}
     recorded |= {f"{path}()" for path in index.guard_places}
     recorded |= {f"{path}[]" for path in index.inputs}
     recorded |= {f"{path}.get" for path in index.inputs}
@@ -43,6 +44,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             for row in library.lookups
             for path in row.paths
         },
+        kept=_kept(index),
         late=frozenset(root.attribute for library in index.libraries for root in library.roots),
         settings={root.object: root.setting for library in index.libraries for root in library.roots if root.object},
         declares=declaring_names(index),
@@ -58,10 +60,24 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     )
 
 
+def _kept(index: Index) -> dict[str, Kept]:
+    """The attributes that objects in lists of routes keep, by path: `django.urls.path().callback`."""
+    includes = {path: rows[0].row.child for path, rows in index.mounts.items()}
+    found: dict[str, Kept] = {}
+    for path, known_rows in index.routes.items():
+        for known in known_rows:
+            attribute = next((root.attribute for root in known.library.roots), "")
+            for name, children in ((known.row.handler_attribute, False), (known.row.children_attribute, True)):
+                if name:
+                    found[f"{path}().{name}"] = Kept(known.row.handler, children, attribute, includes)
+    return found
+
+
 def declaring_names(index: Index) -> frozenset[str]:
     """The last names of the calls that declare or mount routes, without words that code uses for everything."""
     tables = (index.routes, index.mounts, index.resources)
-    return frozenset(last_name(path) for table in tables for path in table) - COMMON
+    changing = {known.row.children_attribute for rows in index.routes.values() for known in rows}
+    return (frozenset(last_name(path) for table in tables for path in table) | changing) - COMMON
 
 
 # Verbs and other words that code uses for much besides routing.

@@ -168,7 +168,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         refusals=each(library.refusals, "paths"),
         anonymous=each(library.anonymous, "paths"),
         settings=each(library.settings, "paths"),
-        entries=each(library.entries, "paths"),
+        entries=each(library.entries, "paths", "of"),
         classes=tuple(
             replace(row, path=path, bases=change(row.bases)) for row in library.classes for path in change((row.path,))
         ),

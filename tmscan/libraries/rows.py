@@ -78,6 +78,8 @@ ENDPOINTS = Section(
         "protocol": one_of(("http", "websocket"), "protocol"),
         "verbs": pairs,
         "signature": flag,
+        "handler-attribute": text,
+        "children-attribute": text,
     },
     shaped=True,
 )
@@ -196,15 +198,23 @@ SETTINGS = Section(
     headless=True,
 )
 ENTRIES = Section(
-    heads=("decorated", "registered", "class", "module"),
+    heads=("decorated", "registered", "class", "within", "module", "server"),
     fields={
         "kind": one_of(ENTRY_KINDS, "kind of entry point"),
         "name": reference,
         "handler": reference,
-        "method": text,
+        "method": texts,
+        "guards": reference,
+        "gives": _GUARD,
+        "of": paths,
+        "named": texts,
+        "setting": text,
+        "gate": text,
     },
     required=("kind",),
     shaped=True,
+    headless=True,
+    renamed={"method": "methods"},
 )
 CLASS = Section((), {"bases": paths, "methods": texts, "attributes": pairs}, headless=True)
 

@@ -35,6 +35,7 @@ class RouteRow:
     arguments. `methods_by` is "name" (last segment of the call is the verb), "argument", "class" (methods of the
     handler class), "map" (a mapping argument verb → method name) or "any". `default` are the verbs when nothing says
     otherwise. With `signature` the handler's parameters are inputs, and those with a dependency as default are guards.
+    A `listed` object keeps its handler, or the routes that it includes, in attributes that code may read and replace.
     """
 
     shape: Shape
@@ -50,6 +51,8 @@ class RouteRow:
     protocol: Literal["http", "websocket"] = "http"
     verbs: tuple[tuple[str, str], ...] = ()
     signature: bool = False
+    handler_attribute: str = ""
+    children_attribute: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,18 +274,35 @@ class SettingRow:
     argument: ArgumentRef = ()
 
 
+EntryShape = Literal["decorated", "registered", "class", "within", "module", "server"]
+
+
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """A way in that is not HTTP: `decorated` or `registered` call, or `class` base, of `kind` task, consumer, command,
-    …
+    """A way in that is not a plain HTTP route, of `kind` task, consumer, command, websocket, graphql, rpc, …
+
+    `decorated` and `registered` calls take the handler, or a list or mapping of them; `class` is a base class whose
+    `methods` are called (`on_*`: each that starts so; `*`: each public one), `named` a pattern for base classes that
+    are generated under a name of the application's own. `within` is a call that whoever makes it is the entry point
+    for, `module` one whose file is. A `setting` (a name in a module, an attribute that is set, or Class.attribute)
+    holds handlers or their names in a list or mapping, `handler` says where in each item. A `server` call declares
+    nothing itself: its `guards` stand before all entry points of the library and kind, as a guard of the kind `gives`
+    if the argument is given at all. With `of` only the classes count that one of these calls is handed, if there is
+    one. The handler called `gate` is asked before all others of its class, or of its library.
     """
 
-    shape: Literal["decorated", "registered", "class", "module"]
-    paths: tuple[str, ...]
     kind: str
+    shape: EntryShape = "class"
+    paths: tuple[str, ...] = ()
     name: ArgumentRef = ()
     handler: ArgumentRef = ()
-    method: str = ""
+    methods: tuple[str, ...] = ()
+    guards: ArgumentRef = ()
+    gives: GuardKind | Literal[""] = ""
+    of: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    setting: str = ""
+    gate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
