@@ -80,7 +80,7 @@ def _text(scan: Scan, form: ScanFormat, category: str, *, show_suppressed: bool)
 
 def _suppressed(scan: Scan) -> str:
     from tmscan.export.escape import for_terminal
-    from tmscan.export.text import place
+    from tmscan.export.text_endpoints import place
 
     lines = [
         f"  {place(finding.location)}  {finding.rule}: {for_terminal(finding.suppressed)}"

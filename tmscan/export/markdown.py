@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from tmscan.export.escape import as_code, for_markdown
-from tmscan.export.text import LEVELS, counted, mark
+from tmscan.export.text import LEVELS, counted
+from tmscan.export.text_endpoints import mark
 from tmscan.threats.stride import LETTERS
 
 if TYPE_CHECKING:

@@ -6,29 +6,21 @@ Colour is the caller's affair (see `text_console.py`); every name from the scann
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tmscan.export.escape import for_terminal
+from tmscan.export.text_endpoints import ODD, Section, endpoint_sections, place
+from tmscan.inventory.selection import endpoint_unknowns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tmscan.inventory.types import Endpoint, Inventory, Reach
+    from tmscan.inventory.types import Inventory, Reach
     from tmscan.sources.types import Location
     from tmscan.threats.types import Finding, LevelName, Register, Rule
 
-GUARDED, OPEN, UNSURE = "guarded", "OPEN", "unknown"
 LEVELS: tuple[LevelName, ...] = ("error", "warning", "note")
 SHOWN_UNKNOWNS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A titled table; cells are already harmless."""
-
-    title: str
-    rows: tuple[tuple[str, ...], ...]
 
 
 def inventory_to_text(inventory: Inventory) -> str:
@@ -36,6 +28,22 @@ def inventory_to_text(inventory: Inventory) -> str:
     return (
         "\n".join([headline(inventory), *(line for section in sections(inventory) for line in _lines(section))]) + "\n"
     )
+
+
+def endpoints_to_text(shown: Inventory, everything: Inventory) -> str:
+    """The endpoints that a filter left, and how much is not known about all of them."""
+    tables = [line for section in endpoint_sections(shown.endpoints, everything.endpoints) for line in _lines(section)]
+    return "\n".join([headline(everything), *tables, "", *remainder(shown, everything)]) + "\n"
+
+
+def remainder(shown: Inventory, everything: Inventory) -> list[str]:
+    """How many endpoints a filter left out, and how much leaves open which there are and who guards them."""
+    kinds = Counter(unknown.kind for unknown in endpoint_unknowns(everything))
+    counts = [f"{number:,} {kind}" for kind, number in sorted(kinds.items())]
+    if everything.skipped:
+        counts.append(f"{counted(len(everything.skipped), 'file')} not read")
+    left = [f"{len(shown.endpoints):,} of {counted(len(everything.endpoints), 'endpoint')}."]
+    return [*left, f"Not seen or not resolved: {', '.join(counts)}."] if counts else left
 
 
 def headline(inventory: Inventory) -> str:
@@ -46,7 +54,7 @@ def headline(inventory: Inventory) -> str:
 def sections(inventory: Inventory) -> tuple[Section, ...]:
     """The inventory as tables, in reading order; empty ones are left out, except that no endpoint is worth a word."""
     found = [
-        *_endpoints(inventory),
+        *(endpoint_sections(inventory.endpoints) or [Section("No endpoints were found.", ())]),
         _section("Other ways in", [(e.kind, e.name, place(e.location)) for e in inventory.entry_points]),
         _section("Stores", _stores(inventory)),
         _section("Outbound calls", _outbound(inventory)),
@@ -84,26 +92,6 @@ def findings_to_text(inventory: Inventory, register: Register, rules: Sequence[R
     return "\n".join([*parts, *(_lines(left) if left.rows else ())]) + "\n"
 
 
-def mark(endpoint: Endpoint) -> str:
-    """In one word, whether anybody is let in."""
-    return {True: GUARDED, False: OPEN, None: UNSURE}[endpoint.auth.required]
-
-
-def guards_of(endpoint: Endpoint) -> str:
-    """Names of what guards it, or why that is not known."""
-    names = dict.fromkeys(guard.name for guard in (*endpoint.auth.evidence, *endpoint.guards))
-    if names:
-        return for_terminal(", ".join(names))
-    if endpoint.public:
-        return "declared public"
-    return for_terminal(endpoint.auth.reason) if endpoint.auth.required is None else ""
-
-
-def place(location: Location) -> str:
-    """`file:line`, which editors and terminals turn into a link."""
-    return f"{for_terminal(location.file)}:{location.line}"
-
-
 def counted(number: int, noun: str) -> str:
     """`1 finding`, `1,200 findings`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
@@ -125,23 +113,6 @@ def unseen(inventory: Inventory) -> Section:
     more = len(rows) - SHOWN_UNKNOWNS
     shown = rows if more <= 0 else [*rows[:SHOWN_UNKNOWNS], (f"… {more} more", "", "all of them stand in the JSON")]
     return _section(f"Not seen or not resolved: {', '.join(counts)}", shown)
-
-
-def _endpoints(inventory: Inventory) -> list[Section]:
-    apps: defaultdict[str, list[Endpoint]] = defaultdict(list)
-    for endpoint in inventory.endpoints:
-        apps[endpoint.app].append(endpoint)
-    found: list[Section] = []
-    for app, endpoints in apps.items():
-        marks = Counter(mark(endpoint) for endpoint in endpoints)
-        title = f"Endpoints of {for_terminal(app) or 'the application'}: {len(endpoints)}"
-        rows = [
-            (mark(one), ",".join(one.methods) or "ANY", one.path, guards_of(one), place(one.location))
-            for one in endpoints
-        ]
-        numbers = f"({marks[GUARDED]} guarded, {marks[OPEN]} open, {marks[UNSURE]} unknown)"
-        found.append(_section(f"{title} {numbers}", rows))
-    return found or [Section("No endpoints were found.", ())]
 
 
 def _stores(inventory: Inventory) -> list[tuple[str, ...]]:
@@ -199,9 +170,13 @@ def _section(title: str, rows: Sequence[tuple[str, ...]]) -> Section:
 
 
 def _lines(section: Section) -> list[str]:
-    """Columns as wide as their widest cell, but 40 at most: a longer cell pushes its own row only."""
-    widths = [min(max(map(len, column)), 40) for column in zip(*section.rows, strict=True)]
-    rows = [
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in section.rows
+    """Columns as wide as their widest cell of up to 40 letters: a longer cell pushes its own row only."""
+    widths = [
+        max((len(cell) for cell in column if len(cell) <= 40), default=0) for column in zip(*section.rows, strict=True)
     ]
-    return ["", section.title, *(row.rstrip() for row in rows)]
+    rows = [
+        (f"{ODD} " if number in section.marked else "  ")
+        + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for number, row in enumerate(section.rows)
+    ]
+    return ["", section.title, *([f"  {section.legend}"] if section.legend else []), *rows]
