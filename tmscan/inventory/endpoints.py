@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tmscan.facts.types import line_of
-from tmscan.inventory.actions import class_methods
+from tmscan.inventory.actions import class_methods, provided_by
 from tmscan.inventory.arguments import words
 from tmscan.inventory.guards import guards_of, verdict
 from tmscan.inventory.handlers import Handler, method_map, unwrap
@@ -82,7 +82,7 @@ def _answers(machine: Machine, found: Found, handler: Handler) -> Iterator[tuple
     if mapping:
         yield tuple(sorted(mapping)), None
         return
-    if found.row is not None and found.row.protocol == "websocket":
+    if (found.row is not None and found.row.protocol == "websocket") or _holds_open(machine, found, handler):
         yield ("WEBSOCKET",), handler.function
         return
     if handler.function is not None or handler.cls is None:
@@ -121,6 +121,17 @@ def _declared_methods(handler: Handler) -> tuple[str, ...] | None:
             if listed and all(verb.upper() in VERBS for verb in listed):
                 return tuple(verb.upper() for verb in listed)
     return None
+
+
+def _holds_open(machine: Machine, found: Found, handler: Handler) -> bool:
+    """Whether what answers is a class of the library's kind for connections that stay open."""
+    open_bases = {
+        path
+        for row in found.library.routes
+        if row.protocol == "websocket" and row.shape == "class"
+        for path in row.paths
+    }
+    return bool(open_bases) and handler.cls is not None and not provided_by(machine, handler.cls).isdisjoint(open_bases)
 
 
 def _class_verbs(machine: Machine, cls: Class) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tmscan.inventory.actions import provided_by
 from tmscan.inventory.arguments import HOLE, texts
 from tmscan.inventory.routers import Routers
 from tmscan.inventory.routes import (
@@ -45,6 +46,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
                     note_unknown(walk, "mount", f"no application was seen to take {route.path} in", route.event)
             found.extend(loose)
     found.extend(_loose(walk, found))
+    found.extend(_loose_tuples(walk, found))
     return _whole(walk, found), walk.unknowns
 
 
@@ -135,6 +137,40 @@ def _loose(walk: Walk, found: list[Found]) -> list[Found]:
             done |= events[position]
             kept.extend(listings[position])
     return kept
+
+
+def _loose_tuples(walk: Walk, found: list[Found]) -> list[Found]:
+    """Routes that are plain tuples in lists which nobody was seen to take in: lists under a name that hold at least
+    one handler of the library, no handler of theirs being known from elsewhere.
+    """
+    kept: list[Found] = []
+    for known in walk.index.routes.get("tuple", ()):
+        bases = {path for row in known.library.routes if row.shape == "class" for path in row.paths}
+        handlers = {id(cls) for cls in walk.machine.classes if not provided_by(walk.machine, cls).isdisjoint(bases)}
+        if not handlers:
+            continue
+        handlers -= {id(route.target) for route in found}
+        frames = [(module, module.frame) for module in walk.machine.modules.values()]
+        frames += [(run.module, run.frame) for run in walk.machine.activations.values() if run.function is not None]
+        for module, frame in frames:
+            for value in list(frame.locals.values()) if frame is not None else ():
+                if isinstance(value, Sequence) and value.kind == "list" and _names_one(value, handlers):
+                    here = Here("", app=module.name.partition(".")[0], group=module.name)
+                    kept.extend(walk_list(walk, value, known.library, here))
+                    handlers -= {id(route.target) for route in kept}
+    return kept
+
+
+def _names_one(listed: Sequence, handlers: set[int]) -> bool:
+    """Whether some element is a tuple with one of these classes, or an object that was made with it."""
+    for item in listed.items:
+        event = item.event if isinstance(item, External) else None
+        parts = item.items if isinstance(item, Sequence) and item.kind == "tuple" else []
+        if event is not None:
+            parts = [*event.arguments.positional[:2], *event.arguments.keywords.values()]
+        if any(id(part) in handlers for part in parts):
+            return True
+    return False
 
 
 def _library_of(walk: Walk, value: Sequence) -> Library | None:

@@ -12,13 +12,17 @@ from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library, RouteRow, Scope
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
+    UNKNOWN,
     Arguments,
     Event,
+    External,
+    Sequence,
     Value,
 )
 from tmscan.sources.types import Location
 
-CONCATENATED = frozenset({"django", "regex"})
+CONCATENATED = frozenset({"django", "regex", "anchored"})
+ANCHORED = "anchored"  # a pattern for the whole path of a request, wherever its rule stands
 ROUTE_LIMIT = 100_000
 
 
@@ -52,6 +56,7 @@ class Walk:
     unknowns: list[Unknown] = field(default_factory=list)
     included: set[str] = field(default_factory=set)
     count: int = 0
+    tuples: dict[int, Event] = field(default_factory=dict)
 
 
 @dataclass(slots=True, frozen=True)
@@ -73,6 +78,32 @@ def join_path(prefix: str, path: str, syntax: str) -> str:
     if not path:
         return prefix
     return f"{prefix.rstrip('/')}/{path.lstrip('/')}" if prefix else path
+
+
+def paths_of(walk: Walk, value: Value | None) -> tuple[str, ...]:
+    """The paths that an argument stands for: texts, or an object that a library row calls a path (`PathMatches(…)`)."""
+    event = value.event if isinstance(value, External) else None
+    for known in walk.index.routes.get(event.path, ()) if event is not None else ():
+        if known.row.shape == "listed" and not known.row.handler:
+            return texts(pick(event.arguments, known.row.path)) if event is not None and known.row.path else ("",)
+    return texts(value)
+
+
+def tuple_route(walk: Walk, entry: Sequence, library: Library, here: Here) -> tuple[RouteRow, Event] | None:
+    """A plain tuple in a list of routes, for libraries that know such, as if it were the call of a route's class."""
+    row = next((known.row for known in walk.index.routes.get("tuple", ()) if known.library is library), None)
+    held = next((router.event for router in reversed(here.routers) if router.event is not None), None)
+    if row is None or not entry.items:
+        return None
+    event = walk.tuples.get(id(entry))
+    if event is None:
+        nowhere = walk.machine.nowhere
+        event = Event(
+            "tuple", UNKNOWN, Arguments(list(entry.items)), held.module if held is not None else nowhere.module,
+            held.at if held is not None else 0, held.end if held is not None else 0, nowhere.activation,
+        )  # fmt: skip
+        walk.tuples[id(entry)] = event
+    return row, event
 
 
 def name_of(router: Router) -> str:

@@ -8,6 +8,7 @@ from tmscan.inventory.arguments import HOLE, listed, pick, texts
 from tmscan.inventory.resources import ResourceRoute, resource_routes
 from tmscan.inventory.routers import MountCall, RouteCall, Router, identity, router_for
 from tmscan.inventory.routes import (
+    ANCHORED,
     ROUTE_LIMIT,
     Found,
     Here,
@@ -16,6 +17,8 @@ from tmscan.inventory.routes import (
     methods_of,
     name_of,
     note_unknown,
+    paths_of,
+    tuple_route,
     verbs_of,
 )
 from tmscan.libraries.types import Library, RouteRow, Scope
@@ -156,8 +159,11 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
             yield from _entry(walk, option, library, here)
         return
     if isinstance(entry, Sequence):
+        given = tuple_route(walk, entry, library, here) if entry.kind == "tuple" else None
         if entry.kind == "list":
             yield from walk_list(walk, entry, library, here)
+        elif given is not None:
+            yield from _listed_route(walk, library, *given, here)
         return
     event = entry.event if isinstance(entry, External | Instance) else None
     if event is None:
@@ -187,7 +193,7 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
 
 
 def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, here: Here) -> Iterator[Found]:
-    paths = texts(pick(event.arguments, row.path))
+    paths = paths_of(walk, pick(event.arguments, row.path))
     target = pick(event.arguments, row.handler)
     if not paths:
         note_unknown(walk, "route", "the path is computed by code the scan cannot follow", event)
@@ -196,7 +202,8 @@ def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, her
     chain = (*here.guards, *(((guards, "handler"),) if guards is not None else ()))
     for path in paths:
         whole = join_path(here.prefix, path, row.syntax)
-        inner = Here(whole, chain, here.routers, here.app, here.group, here.stack)
+        base = here.prefix if row.syntax == ANCHORED else whole
+        inner = Here(base, chain, here.routers, here.app, here.group, here.stack)
         nested = _included(walk, target, library, inner)
         if nested is not None:
             yield from nested
@@ -215,6 +222,9 @@ def _included(walk: Walk, target: Value | None, library: Library, here: Here) ->
         parts = [_included(walk, option, library, here) for option in target.options]
         found = [part for part in parts if part is not None]
         return [route for part in found for route in part] if found else None
+    apps = children_of(walk, target) if isinstance(target, External | Instance) else []
+    if apps:
+        return [route for app in apps for route in walk_router(walk, app, here)]
     if not isinstance(target, External):
         return None
     if target.event is not None:
