@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from tmscan.facts.types import line_of
-from tmscan.inventory.arguments import pick, texts, words
+from tmscan.inventory.arguments import HOLE, pick, texts, words
 from tmscan.inventory.routers import RouteCall, Router, Routers
 from tmscan.inventory.types import Unknown
 from tmscan.libraries.index import Index
@@ -21,8 +22,9 @@ from tmscan.program.values import (
 )
 from tmscan.sources.types import Location
 
-CONCATENATED = frozenset({"django", "regex", "anchored"})
+CONCATENATED = frozenset({"django", "regex"})
 ANCHORED = "anchored"  # a pattern for the whole path of a request, wherever its rule stands
+_SPECIAL = re.compile(r"[.*+?()\[\]\\|]")
 ROUTE_LIMIT = 100_000
 
 
@@ -73,6 +75,9 @@ class Here:
 
 def join_path(prefix: str, path: str, syntax: str) -> str:
     """A prefix and a path as the framework puts them together."""
+    if syntax == ANCHORED:
+        special = _SPECIAL.search(path.replace(HOLE, "")) is not None
+        return f"{path}$" if special and not path.endswith("$") else path
     if syntax in CONCATENATED:
         return prefix + path
     if not path:

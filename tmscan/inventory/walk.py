@@ -194,6 +194,8 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
 
 def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, here: Here) -> Iterator[Found]:
     paths = paths_of(walk, pick(event.arguments, row.path))
+    if row.syntax == ANCHORED:
+        paths = tuple(path for path in paths if path.replace(HOLE, "").strip("/") or HOLE not in path)
     target = pick(event.arguments, row.handler)
     if not paths:
         note_unknown(walk, "route", "the path is computed by code the scan cannot follow", event)
