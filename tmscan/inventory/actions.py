@@ -43,7 +43,12 @@ def class_methods(machine: Machine, cls: Class, *, own: bool = True) -> set[str]
 
 def provided_by(machine: Machine, cls: Class) -> frozenset[str]:
     """The third-party classes that a class inherits from, however far."""
-    paths = [owner.path for owner in order_of(cls) if isinstance(owner, External)]
+    return kinds_of(machine, *(owner for owner in order_of(cls) if isinstance(owner, External)))
+
+
+def kinds_of(machine: Machine, *classes: External) -> frozenset[str]:
+    """Third-party classes and their bases."""
+    paths = [owner.path for owner in classes]
     for path in paths:
         paths.extend(base for base in machine.vocabulary.bases.get(path, ()) if base not in paths)
     return frozenset(paths)

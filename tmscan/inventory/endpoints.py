@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tmscan.facts.types import line_of
-from tmscan.inventory.actions import class_methods, provided_by
+from tmscan.inventory.actions import class_methods, kinds_of, provided_by
 from tmscan.inventory.arguments import words
 from tmscan.inventory.guards import guards_of, verdict
 from tmscan.inventory.handlers import Handler, method_map, unwrap
@@ -95,7 +95,10 @@ def _answers(machine: Machine, found: Found, handler: Handler) -> Iterator[tuple
             yield ("ANY",), None
             return
         default = found.row.default if found.row is not None else ("GET",)
-        yield found.methods or _declared_methods(handler) or default, handler.function
+        yield (
+            found.methods or _declared_methods(handler) or _brought_verbs(machine, handler) or default,
+            handler.function,
+        )
         return
     allowed = found.methods or _class_verbs(machine, handler.cls)
     if not allowed:
@@ -132,6 +135,14 @@ def _holds_open(machine: Machine, found: Found, handler: Handler) -> bool:
         for path in row.paths
     }
     return bool(open_bases) and handler.cls is not None and not provided_by(machine, handler.cls).isdisjoint(open_bases)
+
+
+def _brought_verbs(machine: Machine, handler: Handler) -> tuple[str, ...]:
+    """The verbs of a third-party class that is listed as it is: `TemplateView.as_view()`."""
+    if handler.external is None or handler.initial is None:
+        return ()
+    names = {name for path in kinds_of(machine, handler.external) for name in machine.vocabulary.methods.get(path, ())}
+    return tuple(verb for verb in VERBS[:5] if verb.lower() in names)
 
 
 def _class_verbs(machine: Machine, cls: Class) -> tuple[str, ...]:

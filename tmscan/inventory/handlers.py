@@ -132,7 +132,7 @@ def _of_external(machine: Machine, value: External, depth: int) -> Handler | Non
         for argument in [*event.arguments.positional[:3], *event.arguments.keywords.values()]:
             if isinstance(argument, Function | Decorated | Bound | Class | Instance | External | Partial | Choice):
                 found = unwrap(machine, argument, depth - 1)
-                if found is not None and (found.function is not None or found.cls is not None):
+                if found is not None and (found.function or found.cls or found.initial) is not None:
                     return _around(found, Wrapper(callee, event))
     return Handler(external=value)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tmscan.inventory.actions import class_methods, dashed, marked, members, parameter_parts, provided_by
+from tmscan.inventory.actions import class_methods, dashed, kinds_of, marked, members, parameter_parts, provided_by
 from tmscan.inventory.arguments import pick, texts, words
 from tmscan.inventory.handlers import unwrap
 from tmscan.inventory.routers import ResourceCall, Router, carrier
@@ -77,7 +77,7 @@ def registered_class(machine: Machine, call: ResourceCall) -> tuple[Value | None
 def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) -> Iterator[ResourceRoute]:
     row = call.row
     target, cls = registered_class(machine, call)
-    bases = provided_by(machine, cls) if cls is not None else _kinds(machine, target)
+    bases = provided_by(machine, cls) if cls is not None else kinds_of(machine, *_external(target))
     if row.of and bases.isdisjoint(row.of):
         return
     slash = _slash(call, router, cls)
@@ -119,12 +119,8 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
                 yield replace(made(template, (verb,), method), guards=guards)
 
 
-def _kinds(machine: Machine, target: Value | None) -> frozenset[str]:
-    """A third-party class and its bases."""
-    paths = [target.path] if isinstance(target, External) else []
-    for path in paths:
-        paths.extend(base for base in machine.vocabulary.bases.get(path, ()) if base not in paths)
-    return frozenset(paths)
+def _external(target: Value | None) -> tuple[External, ...]:
+    return (target,) if isinstance(target, External) else ()
 
 
 def _pairs(routes: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str, str]]:

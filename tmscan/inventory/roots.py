@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from tmscan.facts.types import line_of
 from tmscan.inventory.actions import provided_by
 from tmscan.inventory.arguments import HOLE, texts
 from tmscan.inventory.routers import Routers
@@ -20,8 +22,10 @@ from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.values import External, Module, Sequence
+from tmscan.program.values import External, Module, Sequence, Value
 from tmscan.sources.types import Location
+
+_PLACEHOLDER = re.compile(r"\{\{\s*(?:\w+\.)?(\w+)\s*\}\}")
 
 
 def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[Found], list[Unknown]]:
@@ -80,12 +84,24 @@ def _from_settings(walk: Walk) -> Iterator[Found]:
             for module in list(walk.machine.modules.values()):
                 value = module.frame.locals.get(root.setting) if module.frame is not None else None
                 for name in texts(value):
-                    target = walk.machine.import_module(walk.machine, name)
+                    target = _named(walk.machine, module, name)
                     if isinstance(target, Module) and target.name not in walk.included:
                         started = True
+                        walk.rooted.add(library.name)
                         app = name.rpartition(".")[0] or name
                         yield from walk_module(walk, target, library, Here("/", app=app))
             yield from _orphans(walk, root.attribute, library, started)
+
+
+def _named(machine: Machine, module: Module, name: str) -> Value | None:
+    """The module that a setting names, in a template of a project (`{{ project_name }}.urls`) too."""
+    found = machine.import_module(machine, name)
+    if found is not None or "{" not in name:
+        return found
+    filled = _PLACEHOLDER.sub(r"\1", name)
+    folders = module.name.split(".")
+    near = (".".join([*folders[:length], filled]) for length in range(len(folders) - 1, -1, -1))
+    return next((found for place in near if (found := machine.import_module(machine, place)) is not None), None)
 
 
 def _orphans(walk: Walk, attribute: str, library: Library, started: bool) -> Iterator[Found]:
@@ -127,7 +143,13 @@ def _loose(walk: Walk, found: list[Found]) -> list[Found]:
             continue
         here = Here("/", app=activation.module.name.partition(".")[0], group=activation.module.name)
         routes = list(walk_list(walk, activation.result, library, here))
-        if routes and not any(id(route.event) in taken for route in routes):
+        if not routes or any(id(route.event) in taken for route in routes):
+            continue
+        if library.name in walk.rooted:  # the application's own table is known, and where it takes these in is not
+            reason = f"no table of routes was seen to take in what {activation.name} returns"
+            where = Location(activation.module.path, line_of(activation.function.definition.at))
+            walk.unknowns.append(Unknown("route", reason, where))
+        else:
             listings[position] = routes
     events = {position: frozenset(id(route.event) for route in routes) for position, routes in listings.items()}
     kept: list[Found] = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import HOLE, pick, texts, words
+from tmscan.inventory.handlers import unwrap
 from tmscan.inventory.routers import RouteCall, Router, Routers
 from tmscan.inventory.types import Unknown
 from tmscan.libraries.index import Index
@@ -59,6 +60,7 @@ class Walk:
     included: set[str] = field(default_factory=set)
     count: int = 0
     tuples: dict[int, Event] = field(default_factory=dict)
+    rooted: set[str] = field(default_factory=set)  # libraries whose root a setting names
 
 
 @dataclass(slots=True, frozen=True)
@@ -122,6 +124,14 @@ def name_of(router: Router) -> str:
 def note_unknown(walk: Walk, kind: str, reason: str, event: Event | None) -> None:
     where = Location(event.module.path, line_of(event.at)) if event is not None else Location("", 0)
     walk.unknowns.append(Unknown(kind, reason, where))
+
+
+def otherwise(machine: Machine, call: RouteCall) -> str:
+    """The path of a declaration that gives none."""
+    if "{name}" not in call.row.otherwise:
+        return call.row.otherwise
+    handler = unwrap(machine, call.target)
+    return call.row.otherwise.replace("{name}", handler.name.rpartition(".")[2] if handler is not None else "")
 
 
 def methods_of(call: RouteCall) -> tuple[str, ...] | None:

@@ -17,6 +17,7 @@ from tmscan.inventory.routes import (
     methods_of,
     name_of,
     note_unknown,
+    otherwise,
     paths_of,
     tuple_route,
     verbs_of,
@@ -117,11 +118,13 @@ def children_of(walk: Walk, value: Value | None) -> list[Router]:
 
 def _declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
     arguments = call.event.arguments
+    if call.row.shape == "constructed" and len(here.stack) < 2:
+        return  # it answers where it is mounted, and nobody mounts it here
     paths = texts(pick(arguments, call.row.path)) if call.row.path else ("",)
     if not paths:
         given = pick(arguments, call.row.path)
         if given is None and arguments.unknown is None:
-            paths = ("",)
+            paths = (otherwise(walk.machine, call),)
         else:
             note_unknown(walk, "route", "the path is computed by code the scan cannot follow", call.event)
             return
@@ -197,6 +200,8 @@ def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, her
     if row.syntax == ANCHORED:
         paths = tuple(path for path in paths if path.replace(HOLE, "").strip("/") or HOLE not in path)
     target = pick(event.arguments, row.handler)
+    if row.handler_attribute and isinstance(event.result, External) and event.result.attributes:
+        target = event.result.attributes.get(row.handler_attribute, target)  # replaced after it was listed
     if not paths:
         note_unknown(walk, "route", "the path is computed by code the scan cannot follow", event)
         return

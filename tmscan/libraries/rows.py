@@ -80,6 +80,7 @@ ENDPOINTS = Section(
         "signature": flag,
         "handler-attribute": text,
         "children-attribute": text,
+        "otherwise": text,
     },
     shaped=True,
 )
@@ -113,7 +114,16 @@ RESOURCES = Section(
     required=("handler",),
 )
 ROUTERS = Section(
-    ("create",), {"name": reference, "prefix": reference, "guards": reference, "routes": reference, "root": flag}
+    ("create",),
+    {
+        "name": reference,
+        "prefix": reference,
+        "guards": reference,
+        "routes": reference,
+        "root": flag,
+        "under": text,
+        "guarded": text,
+    },
 )
 MOUNTS = Section(
     ("call",),

@@ -36,6 +36,8 @@ class RouteRow:
     handler class), "map" (a mapping argument verb → method name) or "any". `default` are the verbs when nothing says
     otherwise. With `signature` the handler's parameters are inputs, and those with a dependency as default are guards.
     A `listed` object keeps its handler, or the routes that it includes, in attributes that code may read and replace.
+    A `constructed` object answers itself wherever it is mounted. `otherwise` is the path where none is given: `{name}`
+    in it stands for the name of the handler.
     """
 
     shape: Shape
@@ -53,6 +55,7 @@ class RouteRow:
     signature: bool = False
     handler_attribute: str = ""
     children_attribute: str = ""
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,10 @@ class ResourceRow:
 
 @dataclass(frozen=True, slots=True)
 class RouterRow:
-    """Creating an object that carries routes: an application (`root`) or something to be mounted on one."""
+    """Creating an object that carries routes: an application (`root`) or something to be mounted on one.
+
+    `under` is a prefix that all have, `guarded` names what stands before the routes if `guards` are not given.
+    """
 
     paths: tuple[str, ...]
     name: ArgumentRef = ()
@@ -111,6 +117,8 @@ class RouterRow:
     guards: ArgumentRef = ()
     routes: ArgumentRef = ()
     root: bool = False
+    under: str = ""
+    guarded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

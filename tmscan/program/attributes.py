@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from tmscan.program.classes import PLAIN_BASES, find_in_class, order_of
 from tmscan.program.lattice import join, origins_of, table_of, unknown
+from tmscan.program.listings import kept_attribute
 from tmscan.program.machine import Machine, external
 from tmscan.program.natives import method_of
 from tmscan.program.typing_hints import instance_of_annotation
@@ -23,6 +26,7 @@ from tmscan.program.values import (
     Known,
     Module,
     Partial,
+    Scalar,
     Sequence,
     Super,
     Table,
@@ -36,6 +40,9 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
     if isinstance(value, External):
         if value.attributes is not None and name in value.attributes:
             return value.attributes[name]
+        kept = machine.vocabulary.kept.get(f"{value.path}.{name}")
+        if kept is not None:
+            return kept_attribute(machine, value, kept)
         given = _given(machine, value.event, f"{value.path}.{name}", name)
         if given is not None:
             return given
@@ -150,7 +157,7 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
     if name == "__class__":
         return instance.cls
     if name == "__dict__":
-        return table_of(instance.attributes)
+        return Table(cast("dict[Scalar, Value]", instance.attributes))  # writing to it sets attributes
     if not instance.ready:
         machine.prepare(machine, instance)
         found = instance.attributes.get(name)

@@ -7,6 +7,7 @@ from tmscan.program.binding import store_attribute
 from tmscan.program.builtin_data import DATA
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.lattice import join, options, origins_of, table_of, unknown
+from tmscan.program.listings import lacks_kept
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
     FALSE,
@@ -59,7 +60,7 @@ def _getattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
         if not (isinstance(option, Known) and isinstance(option.value, str)):
             return unknown(origins_of(owner) | origins_of(name))
         for holder in options(owner):
-            if default is not None and _lacks(holder, option.value):
+            if default is not None and (_lacks(holder, option.value) or lacks_kept(machine, holder, option.value)):
                 found.append(default)
             else:
                 value = lookup(machine, frame, holder, option.value, at)
@@ -93,7 +94,7 @@ def _hasattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
         return UNKNOWN
     name = str(arguments.positional[1].value)
     owner = arguments.positional[0]
-    if _lacks(owner, name):
+    if _lacks(owner, name) or lacks_kept(machine, owner, name):
         return FALSE
     found = lookup(machine, frame, owner, name, at)
     return UNKNOWN if found is UNKNOWN or isinstance(found, External) else TRUE

@@ -41,6 +41,19 @@ class Lookup:
     prepare: tuple[str, ...]
 
 
+@dataclass(slots=True, frozen=True)
+class Kept:
+    """An attribute that an object in a list of routes keeps: the argument for its handler, or the routes it includes.
+
+    `includes` maps the calls that include other lists to their argument; `attribute` is a module's own list.
+    """
+
+    argument: tuple[int | str, ...]
+    children: bool
+    attribute: str
+    includes: Mapping[str, tuple[int | str, ...]]
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """What the caller wants noticed: path aliases, paths whose calls are recorded, and paths that give untrusted data.
@@ -56,6 +69,7 @@ class Vocabulary:
     known: frozenset[str] = frozenset()
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    kept: Mapping[str, Kept] = field(default_factory=dict)  # attributes of objects in lists of routes
     late: frozenset[str] = (
         frozenset()
     )  # names of route tables: modules that assign one are loaded last, as frameworks do

@@ -89,6 +89,8 @@ def _named(name: str, folder: str, above: str, folders: Mapping[str, AbstractSet
         return "migration"
     if (name == "alembic" and _is_alembic(names)) or (name == "versions" and _is_alembic(outside)):
         return "migration"
+    if name in TEST_NAMES and {"__init__.py", "settings.py"} <= names and "__init__.py" in outside:
+        return "test"  # a package that is installed into projects, with a project to test it in
     if is_application(names):
         return "application"
     if name in TEST_NAMES or name.endswith("_tests") or name.startswith("tests_"):
