@@ -133,8 +133,16 @@ def _map(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value
 def _filter(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:
     if len(arguments.positional) < 2:
         return UNKNOWN
-    items, _ = iterate(machine, frame, arguments.positional[1])
-    return Sequence("list", [], join(items)) if items else Sequence("list", [])
+    test = arguments.positional[0]
+    items, exact = iterate(machine, frame, arguments.positional[1])
+    kept: list[Value] = []
+    for item in items:
+        plain = isinstance(test, Known)  # `filter(None, …)` keeps what is true
+        known = truth(item if plain else machine.call(machine, frame, test, Arguments([item]), at, at))
+        exact = exact and known is not None
+        if known is not False:
+            kept.append(item)
+    return Sequence("list", kept) if exact else Sequence("list", [], join(kept) if kept else UNKNOWN)
 
 
 def _next(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:

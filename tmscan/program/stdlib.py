@@ -14,6 +14,7 @@ from tmscan.program.machine import Machine, external
 from tmscan.program.operators import concatenate
 from tmscan.program.protobuf import add_serialized_file
 from tmscan.program.stdlib_calls import CALLS
+from tmscan.program.stdlib_files import FILES
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
@@ -178,6 +179,7 @@ def _as_manager(machine: Machine, frame: Frame, callee: External, arguments: Arg
 
 MODELS: dict[str, Model] = {
     **CALLS,
+    **FILES,
     "django.db.models.QuerySet.as_manager": _as_manager,
     "django.db.models.query.QuerySet.as_manager": _as_manager,
     "google.protobuf.descriptor_pool.Default().AddSerializedFile": add_serialized_file,
