@@ -22,6 +22,10 @@ _CALLER = re.compile(
     r"compare_digest|pin|forbidden|headers?|cookies?|hosts?|origins?|referr?er)(?:_|$)|\w_keys?$"
 )
 _SETTING = re.compile(r"(?:^|_)(?:settings?|config\w*|conf|environ|getenv|env|features?|flags?|options)$")
+# What a user sends along says nothing about who it is.
+_SENT = re.compile(
+    r"user_?(?:agent|provided|supplied|input|defined|text|prompt|message|quer(?:y|ies)|content|data|path|files?)"
+)
 _SIGNATURE = re.compile(r"signature|hmac|compare_digest|webhook")
 _DATABASE = re.compile(r"Session$|^Db|Database|Engine")
 _PLACE = re.compile(r"(?:^|_)(?:hosts?|origins?|referr?er)(?:_|$)")
@@ -42,7 +46,7 @@ def caller_words(machine: Machine, activation: Activation, test: object, known: 
             continue
         seen.add(word)
         plain = re.sub(r"\W+", "_", _CAMEL.sub("_", word)).lower()
-        if _CALLER.search(plain):
+        if _CALLER.search(_SENT.sub("", plain)):
             found.add(plain)
         if left:
             queue.extend((other, left - 1) for node in sources.get(word, ()) for other in words_of(node, known))

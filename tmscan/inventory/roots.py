@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.actions import provided_by
-from tmscan.inventory.arguments import HOLE, texts
+from tmscan.inventory.arguments import texts
 from tmscan.inventory.routers import Routers
 from tmscan.inventory.routes import (
     Found,
@@ -16,6 +16,7 @@ from tmscan.inventory.routes import (
     name_of,
     note_unknown,
 )
+from tmscan.inventory.twins import copies_of_mounted, without_vague_twins
 from tmscan.inventory.types import Unknown
 from tmscan.inventory.walk import children_of, walk_list, walk_module, walk_router
 from tmscan.libraries.index import Index
@@ -37,12 +38,16 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
             for child in children_of(walk, mount.child):
                 child.mounted = child.mounted or not child.root or router.event is not None
     found.extend(_from_settings(walk))
-    roots = [router for router in list(routers.by_key.values()) if router.root and not router.mounted]
+    copies = copies_of_mounted(walk)
+    roots = [
+        router for router in list(routers.by_key.values())
+        if router.root and not router.mounted and id(router) not in copies
+    ]  # fmt: skip
     for router in roots:
         found.extend(walk_router(walk, router, Here("", app=name_of(router))))
     seen = {id(route.event) for route in found}
     for router in list(routers.by_key.values()):
-        if router not in roots and not router.mounted:
+        if router not in roots and not router.mounted and id(router) not in copies:
             rest = walk_router(walk, router, Here("", app=name_of(roots[0]) if len(roots) == 1 else ""))
             loose = [route for route in rest if id(route.event) not in seen]
             if router.event is not None and roots:
@@ -51,27 +56,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
             found.extend(loose)
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
-    return _whole(walk, found), walk.unknowns
-
-
-def _whole(walk: Walk, found: list[Found]) -> list[Found]:
-    """Without the routes of which only a part is known, where the same declaration also gives whole ones.
-
-    A prefix that hangs on configuration is then the exception to the rule, and said to be unknown.
-    """
-    known = {(id(route.event), route.action, route.actions) for route in found if HOLE not in route.path}
-    kept: list[Found] = []
-    for route in found:
-        if HOLE in route.path and (id(route.event), route.action, route.actions) in known:
-            note_unknown(
-                walk, "prefix", f"{route.path} is served too, under a prefix that the scan cannot know", route.event
-            )
-        else:
-            while route.path.startswith(f"/{HOLE}"):  # a prefix nothing is known of: most often there is none
-                note_unknown(walk, "prefix", f"{route.path} may be served under a prefix of its own", route.event)
-                route.path = route.path[len(HOLE) + 1 :] or "/"
-            kept.append(route)
-    return kept
+    return without_vague_twins(walk, found), walk.unknowns
 
 
 def _from_settings(walk: Walk) -> Iterator[Found]:

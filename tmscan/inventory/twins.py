@@ -1,0 +1,87 @@
+"""What stands twice: applications made once more by the same code, and routes of which another copy says more.
+
+Routers and routes go in; those that count come out. It stands apart because it compares what the walk has found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tmscan.inventory.arguments import HOLE, pick, texts
+from tmscan.inventory.routers import Router
+from tmscan.inventory.routes import Found, Walk, note_unknown
+from tmscan.inventory.walk import children_of
+
+Site = tuple[str, int]
+
+
+def copies_of_mounted(walk: Walk) -> frozenset[int]:
+    """Applications that nobody mounts, while the same code makes one that another application mounts: by `id`.
+
+    A factory may be called for tests, for a second process or for itself; what it makes is served where it is mounted.
+    """
+    sites: dict[Site, set[Site]] = {}
+    for router in walk.routers.by_key.values():
+        for mount in router.mounts:
+            for child in children_of(walk, mount.child):
+                inner, outer = _site(child), _site(router)
+                if inner is not None and outer is not None and inner != outer and child.root:
+                    sites.setdefault(inner, set()).add(outer)
+    return frozenset(
+        id(router)
+        for router in walk.routers.by_key.values()
+        if router.root and not router.mounted and _site(router) in sites
+    )
+
+
+def _site(router: Router) -> Site | None:
+    event = router.event
+    return (event.module.name, event.at) if event is not None else None
+
+
+def without_vague_twins(walk: Walk, found: Iterable[Found]) -> list[Found]:
+    """Without the routes of which only a part is known, where the same declaration also gives whole ones.
+
+    A prefix that hangs on configuration is then the exception to the rule, and said to be unknown.
+    """
+    found = list(found)
+    whole = {(id(route.event), route.action, route.actions) for route in found if HOLE not in route.path}
+    paths: dict[tuple[object, ...], set[str]] = {}
+    for route in found:
+        paths.setdefault(_declaration(route), set()).add(route.path)
+    kept: list[Found] = []
+    for route in found:
+        if HOLE in route.path and (
+            (id(route.event), route.action, route.actions) in whole or _ends(route.path, paths[_declaration(route)])
+        ):
+            note_unknown(
+                walk, "prefix", f"{route.path} is served too, under a prefix that the scan cannot know", route.event
+            )
+            continue
+        while route.path.startswith(f"/{HOLE}") and not _vague_itself(route):
+            # A prefix nothing is known of: most often there is none.
+            note_unknown(walk, "prefix", f"{route.path} may be served under a prefix of its own", route.event)
+            route.path = route.path[len(HOLE) + 1 :] or "/"
+        kept.append(route)
+    return kept
+
+
+def _declaration(route: Found) -> tuple[object, ...]:
+    """Where a route is declared: each run of a factory declares it anew."""
+    event = route.event
+    place = (event.module.name, event.at) if event is not None else (id(route),)
+    return (*place, route.action, route.actions)
+
+
+def _ends(path: str, others: set[str]) -> bool:
+    """Whether a path is another one behind a prefix in which something is not known."""
+    return any(
+        other != path and other and path.endswith(other) and HOLE in path[: len(path) - len(other)] for other in others
+    )
+
+
+def _vague_itself(route: Found) -> bool:
+    """Whether it is the route's own path that starts with something unknown."""
+    if route.row is None or route.event is None or not route.row.path:
+        return False
+    return any(own.lstrip("/").startswith(HOLE) for own in texts(pick(route.event.arguments, route.row.path)))
