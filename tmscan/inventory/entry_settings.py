@@ -11,7 +11,7 @@ from tmscan.inventory.handlers import unwrap
 from tmscan.inventory.judges import Judge
 from tmscan.libraries.types import EntryRow, Library
 from tmscan.program.machine import Machine
-from tmscan.program.values import Arguments, Module, Scalar, Sequence, Table, Value
+from tmscan.program.values import Arguments, Decorated, Function, Module, Scalar, Sequence, Table, Value
 from tmscan.sources.types import Location
 
 ITEM_LIMIT = 500
@@ -50,7 +50,7 @@ def _values(machine: Machine, setting: str) -> Iterator[tuple[Value, Location]]:
 def _listed(
     machine: Machine, library: Library, row: EntryRow, value: Value, place: Location, by_name: dict[str, Way]
 ) -> Iterator[Way]:
-    items: list[tuple[Scalar, Value]] = []
+    items: list[tuple[Scalar, Value]] = [("", value)] if isinstance(value, Function | Decorated) else []
     if isinstance(value, Table):
         items = list(value.items.items())
     elif isinstance(value, Sequence):

@@ -9,6 +9,7 @@ from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import ArgumentRef, Library, ResourceRow, RouteRow
 from tmscan.program.machine import Machine
 from tmscan.program.values import Choice, Decorated, Event, External, Instance, Sequence, Super, Table, Value
+from tmscan.program.values import Known as Constant
 
 
 @dataclass(slots=True, eq=False)
@@ -99,8 +100,8 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
             if router is not None and router.event is None:
                 router.event, router.root = event, row.root
                 router.name = pick(event.arguments, row.name)
-                router.prefix = pick(event.arguments, row.prefix)
-                router.guards = pick(event.arguments, row.guards)
+                router.prefix = pick(event.arguments, row.prefix) or (Constant(row.under) if row.under else None)
+                router.guards = pick(event.arguments, row.guards) or (External(row.guarded) if row.guarded else None)
                 router.routes = pick(event.arguments, row.routes)
     for event in machine.events:
         _routes_of(routers, index, event)
@@ -150,6 +151,9 @@ def _routes_of(routers: Routers, index: Index, event: Event) -> None:
             _declare(routers, known, event, _receiver(event), pick(event.arguments, row.handler))
         elif row.shape == "decorated" and event.decorates:
             _declare(routers, known, event, _receiver(event), event.arguments.positional[0])
+        elif row.shape == "constructed" and event.result is not None:
+            made = event.result.cls if isinstance(event.result, Instance) else External(event.path)
+            _declare(routers, known, event, event.result, pick(event.arguments, row.handler) or made)
     if not event.path.endswith("()"):
         return
     callee = event.callee

@@ -120,7 +120,7 @@ def _declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
     arguments = call.event.arguments
     if call.row.shape == "constructed" and len(here.stack) < 2:
         return  # it answers where it is mounted, and nobody mounts it here
-    paths = texts(pick(arguments, call.row.path)) if call.row.path else ("",)
+    paths = texts(pick(arguments, call.row.path)) if call.row.path else (otherwise(walk.machine, call),)
     if not paths:
         given = pick(arguments, call.row.path)
         if given is None and arguments.unknown is None:
@@ -130,6 +130,9 @@ def _declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
             return
     guards = pick(arguments, call.row.guards)
     chain = (*here.guards, *(((guards, "handler"),) if guards is not None else ()))
+    made = f"{call.event.path}()"
+    if made in walk.index.guards:  # the declaration itself can ask for a key: `route("/x", api_key_required=True)`
+        chain = (*chain, (External(made, None, call.event), "handler"))
     for path in paths:
         yield Found(
             call.library, call.row, join_path(here.prefix, path, call.row.syntax), methods_of(call), call.target,
