@@ -90,21 +90,31 @@ def _scan(
 @with_request
 def _inventory(
     path: words.OnePath = Path(),
-    form: Annotated[words.TableFormat, typer.Option("--format", "-f", help="How the inventory is written.")] = "text",
+    form: Annotated[
+        words.InventoryFormat, typer.Option("--format", "-f", help="How the inventory is written.")
+    ] = "text",
     output: words.Output = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if anything could not be resolved.")] = False,
+    unguarded: words.Unguarded = False,
+    method: words.Methods = None,
+    pattern: words.PathPatterns = None,
+    openapi: words.OpenApi = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if a route, a guard or a file could not be resolved or read.")
+    ] = False,
     *,
     request: Request,
 ) -> None:
     """Endpoints and what guards them, stores, outbound calls, libraries, and what could not be resolved."""
-    from tmscan.cli.report import is_incomplete
-    from tmscan.cli.views import show_inventory
+    from tmscan.cli.listing import is_unsure, list_inventory, read_published
+    from tmscan.inventory.selection import Selection
 
     check_writable(output)
+    selection = Selection(tuple(method or ()), tuple(pattern or ()), unguarded)
+    published = read_published(openapi, form, selection) if openapi is not None else None
     request = replace(request, paths=(path,))
     found = scan_request(request, settings(request))
-    show_inventory(found.inventory, form, output)
-    if strict and is_incomplete(found):
+    differs = list_inventory(found.inventory, selection, published, form, output)
+    if differs or (strict and is_unsure(found)):
         raise typer.Exit(1)
 
 

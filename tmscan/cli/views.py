@@ -1,11 +1,11 @@
-"""A finished scan in; the inventory and the diagrams of it, in the format that was asked for, out."""
+"""A finished scan in; the call graph and the diagrams of it, in the format that was asked for, out."""
 
 from __future__ import annotations
 
 import difflib
 from typing import TYPE_CHECKING
 
-from tmscan.cli.output import STDOUT, has_terminal, is_terminal, write
+from tmscan.cli.output import STDOUT, has_terminal, write
 from tmscan.errors import TmscanError
 
 if TYPE_CHECKING:
@@ -13,27 +13,8 @@ if TYPE_CHECKING:
 
     from tmscan.cli.words import DiagramFormat, Level, TableFormat
     from tmscan.dfd.types import DataFlowModel, Diagram
-    from tmscan.inventory.types import Inventory
 
 PICTURES = ("svg", "png", "pdf")
-
-
-def show_inventory(inventory: Inventory, form: TableFormat, output: Path | None) -> None:
-    """Write the inventory; as tables in colour where a terminal shows the text."""
-    if form == "json":
-        from tmscan.export.as_json import to_json
-
-        write(to_json(inventory), output)
-    elif output is None and is_terminal():
-        from rich.console import Console
-
-        from tmscan.export import text_console
-
-        text_console.show_inventory(Console(highlight=False), inventory)
-    else:
-        from tmscan.export.text import inventory_to_text
-
-        write(inventory_to_text(inventory), output)
 
 
 def show_call_graph(graph: dict[str, list[str]], form: TableFormat, output: Path | None) -> None:

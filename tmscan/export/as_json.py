@@ -8,22 +8,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from tmscan.inventory.siblings import odd_ones
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tmscan.inventory.siblings import OddOne
     from tmscan.inventory.types import Auth, Endpoint, Guard, Inventory, Reach, Sink, Step
     from tmscan.sources.types import Location
     from tmscan.threats.types import Finding, Register, Rule
 
 
-def to_json(inventory: Inventory) -> str:
-    """The inventory as `tmscan inventory --format json` prints it."""
+def to_json(inventory: Inventory, everything: Iterable[Endpoint] | None = None) -> str:
+    """The inventory as `tmscan inventory --format json` prints it; siblings of its endpoints are looked for in
+    `everything`, where a filter left some out.
+    """
+    odd = odd_ones(inventory.endpoints if everything is None else everything)
     return _written(
         {
             "name": inventory.name,
             "files": inventory.files,
             "lines": inventory.lines,
-            "endpoints": [_endpoint(endpoint) for endpoint in inventory.endpoints],
+            "endpoints": [_endpoint(endpoint, odd.get(endpoint.id)) for endpoint in inventory.endpoints],
             "entry_points": [
                 {
                     "id": entry.id,
@@ -150,7 +156,7 @@ def _written(value: dict[str, object]) -> str:
     return json.dumps(value, indent=1, ensure_ascii=True) + "\n"
 
 
-def _endpoint(endpoint: Endpoint) -> dict[str, object]:
+def _endpoint(endpoint: Endpoint, odd: OddOne | None) -> dict[str, object]:
     route = endpoint.route_location
     return {
         "id": endpoint.id,
@@ -167,6 +173,8 @@ def _endpoint(endpoint: Endpoint) -> dict[str, object]:
         "parameters": [
             {"name": parameter.name, "in": parameter.place, "type": parameter.type} for parameter in endpoint.parameters
         ],
+        "bases": _texts(endpoint.bases),
+        "odd": _odd(odd) if odd is not None else None,
         "route": _place(route) if route else None,
         **_place(endpoint.location),
     }
@@ -177,6 +185,18 @@ def _auth(auth: Auth) -> dict[str, object]:
         "required": auth.required,
         "evidence": [_guard(guard) for guard in auth.evidence],
         "reason": auth.reason,
+    }
+
+
+def _odd(odd: OddOne) -> dict[str, object]:
+    """What it lacks, and how many of its siblings (of a class, on a router, in a module) have it."""
+    return {
+        "kind": odd.kind,
+        "guard": odd.guard,
+        "tie": odd.tie,
+        "name": odd.name,
+        "having": odd.having,
+        "siblings": odd.siblings,
     }
 
 
