@@ -14,10 +14,11 @@ from tmscan.inventory.judges import Judge
 from tmscan.inventory.parameters import parameters_of
 from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Endpoint
+from tmscan.libraries.index import Index
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import specimen
-from tmscan.program.values import Class, Function
+from tmscan.program.values import Class, External, Function
 from tmscan.sources.types import Location
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -32,7 +33,7 @@ def endpoints_of(machine: Machine, judge: Judge, routes: list[Found]) -> list[tu
             _place_action(machine, found, handler)
         if handler is None or not handler.name:
             continue
-        for methods, method in _answers(machine, found, handler):
+        for methods, method in _answers(machine, judge.index, found, handler):
             for endpoint in _by_verdict(machine, judge, found, handler, methods, method):
                 made.setdefault(endpoint.id, (endpoint, handler, found))
     return sorted(made.values(), key=lambda item: (item[0].path, item[0].methods, item[0].handler, item[0].id))
@@ -73,7 +74,9 @@ def _place_action(machine: Machine, found: Found, handler: Handler) -> None:
             handler.wrappers += method.wrappers
 
 
-def _answers(machine: Machine, found: Found, handler: Handler) -> Iterator[tuple[tuple[str, ...], Function | None]]:
+def _answers(
+    machine: Machine, index: Index, found: Found, handler: Handler
+) -> Iterator[tuple[tuple[str, ...], Function | None]]:
     """(verbs, function that answers) pairs of one route."""
     if found.action:
         yield found.methods or ("GET",), handler.function
@@ -82,7 +85,7 @@ def _answers(machine: Machine, found: Found, handler: Handler) -> Iterator[tuple
     if mapping:
         yield tuple(sorted(mapping)), None
         return
-    if (found.row is not None and found.row.protocol == "websocket") or _holds_open(machine, found, handler):
+    if (found.row is not None and found.row.protocol == "websocket") or _holds_open(machine, index, handler):
         yield ("WEBSOCKET",), handler.function
         return
     if handler.function is not None or handler.cls is None:
@@ -92,7 +95,7 @@ def _answers(machine: Machine, found: Found, handler: Handler) -> Iterator[tuple
             and found.row is not None
             and "ANY" not in found.row.default
         ):
-            yield ("ANY",), None
+            yield _verbs_outside(index, handler.external), None
             return
         default = found.row.default if found.row is not None else ("GET",)
         yield (
@@ -126,15 +129,22 @@ def _declared_methods(handler: Handler) -> tuple[str, ...] | None:
     return None
 
 
-def _holds_open(machine: Machine, found: Found, handler: Handler) -> bool:
-    """Whether what answers is a class of the library's kind for connections that stay open."""
-    open_bases = {
-        path
-        for row in found.library.routes
-        if row.protocol == "websocket" and row.shape == "class"
-        for path in row.paths
-    }
-    return bool(open_bases) and handler.cls is not None and not provided_by(machine, handler.cls).isdisjoint(open_bases)
+def _holds_open(machine: Machine, index: Index, handler: Handler) -> bool:
+    """Whether what answers is a class of some library's kind for connections that stay open."""
+    if handler.external is not None:
+        outside = kinds_of(machine, handler.external)
+    elif handler.cls is not None and handler.function is None:
+        outside = provided_by(machine, handler.cls)
+    else:
+        return False
+    rows = (known.row for path in outside for known in index.routes.get(path, ()))
+    return any(row.shape == "class" and row.protocol == "websocket" for row in rows)
+
+
+def _verbs_outside(index: Index, external: External) -> tuple[str, ...]:
+    """The verbs that a third-party class answers, as its library's row says."""
+    rows = (known.row for known in index.routes.get(external.path, ()))
+    return next((row.default for row in rows if row.shape == "class" and row.default != ("GET",)), ("ANY",))
 
 
 def _brought_verbs(machine: Machine, handler: Handler) -> tuple[str, ...]:
