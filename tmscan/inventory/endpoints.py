@@ -93,6 +93,7 @@ def _answers(
             found.methods is None
             and handler.external is not None
             and found.row is not None
+            and found.row.shape != "constructed"
             and "ANY" not in found.row.default
         ):
             yield _verbs_outside(index, handler.external), None

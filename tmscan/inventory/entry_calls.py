@@ -39,7 +39,7 @@ def _declared(index: Index, event: Event) -> Iterator[tuple[Known[EntryRow], Val
         shape = known.row.shape
         if (shape == "decorated" and event.decorates) or shape in ("within", "module"):
             yield known, head, event
-        elif shape == "registered":
+        elif shape == "registered" and not event.decorates:
             yield known, pick(event.arguments, known.row.handler), event
     inner = event.callee.event if isinstance(event.callee, External) else None
     if inner is not None and event.path.endswith("()"):
