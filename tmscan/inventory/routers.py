@@ -168,6 +168,8 @@ def _routes_of(routers: Routers, index: Index, event: Event) -> None:
 def _declare(
     routers: Routers, known: Known[RouteRow], event: Event, receiver: Value | None, target: Value | None
 ) -> None:
+    if receiver is None and "." in event.path:  # `from bottle import route`: declared on the module, as `bottle.route`
+        receiver = External(event.path.removesuffix("()").rpartition(".")[0])
     router = router_for(routers, receiver, known.library)
     if router is not None:
         router.calls.append(RouteCall(known.library, known.row, event, target))
