@@ -15,6 +15,7 @@ from tmscan.inventory.parameters import parameters_of
 from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Endpoint
 from tmscan.libraries.index import Index
+from tmscan.libraries.types import RouteRow
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import specimen
@@ -85,7 +86,9 @@ def _answers(
     if mapping:
         yield tuple(sorted(mapping)), None
         return
-    if (found.row is not None and found.row.protocol == "websocket") or _holds_open(machine, index, handler):
+    held = _held_open(machine, index, handler)
+    if held is not None or (found.row is not None and found.row.protocol == "websocket"):
+        found.actions = found.actions or (held.calls if held is not None else ())
         yield ("WEBSOCKET",), handler.function
         return
     if handler.function is not None or handler.cls is None:
@@ -130,16 +133,16 @@ def _declared_methods(handler: Handler) -> tuple[str, ...] | None:
     return None
 
 
-def _holds_open(machine: Machine, index: Index, handler: Handler) -> bool:
-    """Whether what answers is a class of some library's kind for connections that stay open."""
+def _held_open(machine: Machine, index: Index, handler: Handler) -> RouteRow | None:
+    """The row for classes that hold connections open, if what answers is one."""
     if handler.external is not None:
         outside = kinds_of(machine, handler.external)
     elif handler.cls is not None and handler.function is None:
         outside = provided_by(machine, handler.cls)
     else:
-        return False
-    rows = (known.row for path in outside for known in index.routes.get(path, ()))
-    return any(row.shape == "class" and row.protocol == "websocket" for row in rows)
+        return None
+    rows = (known.row for path in sorted(outside) for known in index.routes.get(path, ()))
+    return next((row for row in rows if row.shape == "class" and row.protocol == "websocket"), None)
 
 
 def _verbs_outside(index: Index, external: External) -> tuple[str, ...]:

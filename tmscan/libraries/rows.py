@@ -81,6 +81,7 @@ ENDPOINTS = Section(
         "handler-attribute": text,
         "children-attribute": text,
         "otherwise": text,
+        "calls": texts,
     },
     shaped=True,
 )

@@ -37,7 +37,7 @@ class RouteRow:
     otherwise. With `signature` the handler's parameters are inputs, and those with a dependency as default are guards.
     A `listed` object keeps its handler, or the routes that it includes, in attributes that code may read and replace.
     A `constructed` object answers itself wherever it is mounted. `otherwise` is the path where none is given: `{name}`
-    in it stands for the name of the handler.
+    in it stands for the name of the handler. `calls` are the methods of a `class` that the framework calls.
     """
 
     shape: Shape
@@ -56,6 +56,7 @@ class RouteRow:
     handler_attribute: str = ""
     children_attribute: str = ""
     otherwise: str = ""
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
