@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tmscan.facts.types import FileFacts, line_of
+from tmscan.inventory.answers import Answer, answers_of
 from tmscan.inventory.declared import declarations_of
 from tmscan.inventory.dependencies import dependencies_of
 from tmscan.inventory.effects import effects_of
 from tmscan.inventory.endpoints import endpoints_of
 from tmscan.inventory.entries import entry_points_of, sockets_of
 from tmscan.inventory.guards import make_judge
+from tmscan.inventory.judges import Judge
 from tmscan.inventory.observations import observations_of
 from tmscan.inventory.reach import reaches_of
 from tmscan.inventory.reading import whole_parameters
@@ -28,10 +30,9 @@ from tmscan.inventory.running import (
 from tmscan.inventory.settings import settings_of
 from tmscan.inventory.stores import collect_stores
 from tmscan.inventory.suppressions import suppressions_of
-from tmscan.inventory.types import Dependency, Inventory, Unknown
+from tmscan.inventory.types import Dependency, Endpoint, Inventory, Parameter, Unknown
 from tmscan.libraries.index import Index
 from tmscan.program.link import Program, deep_recursion
-from tmscan.program.values import Activation
 from tmscan.sources.types import Location, Project, Skipped
 
 # Roles of libraries that handle data and therefore stand in the diagram as elements of their own.
@@ -59,22 +60,22 @@ def take_inventory(
         run_mount_hooks(machine, index)
         routers = collect_routers(machine, index)
         routes, unknowns = walk_routes(machine, index, routers)
-        judge = make_judge(machine, index)
-        endpoints = endpoints_of(machine, judge, routes)
         machine.context_limit = BODY_CONTEXTS
-        starts: dict[str, list[Activation]] = {}
-        for endpoint, handler, found in endpoints:
-            starts[endpoint.id] = run_handler(machine, endpoint, handler, found)
-        for position, (endpoint, handler, found) in enumerate(endpoints):
-            whole = whole_parameters(judge, endpoint, handler, found, starts[endpoint.id])
-            endpoints[position] = (replace(endpoint, parameters=whole), handler, found)
+        answers = answers_of(machine, index, routes)
+        for answer in answers:
+            answer.runs = run_handler(machine, answer)
+        judge = make_judge(machine, index)
+        endpoints = [
+            (replace(endpoint, parameters=_parameters(judge, endpoint, answer)), answer)
+            for endpoint, answer in endpoints_of(judge, answers)
+        ]
         entries = entry_points_of(judge)
         machine.context_limit = REST_CONTEXTS
         run_rest(machine, index, touched)
-    endpoints, sockets = sockets_of(endpoints, starts)
-    entries = sorted([*entries, *sockets], key=lambda item: item[0].id)
-    handlers = list(starts.values())
-    classes = {endpoint.id: handler.cls for endpoint, handler, _ in endpoints if handler.cls is not None}
+    handlers = [answer.runs for _, answer in endpoints]
+    entries = sorted([*entries, *sockets_of(endpoints)], key=lambda item: item[0].id)
+    classes = {endpoint.id: answer.handler.cls for endpoint, answer in endpoints if answer.handler.cls is not None}
+    starts = {endpoint.id: answer.runs for endpoint, answer in endpoints if endpoint.methods != ("WEBSOCKET",)}
     starts |= {entry.id: activations for entry, activations in entries}
     declarations = declarations_of(machine, index)
     stores = collect_stores(machine, index, declarations)
@@ -89,12 +90,12 @@ def take_inventory(
     )
     unknowns.extend(
         Unknown("guard", endpoint.auth.reason, endpoint.route_location or endpoint.location)
-        for endpoint, _, _ in endpoints
+        for endpoint, _ in endpoints
         if endpoint.auth.required is None
     )
     return Inventory(
         name=project.name,
-        endpoints=tuple(endpoint for endpoint, _, _ in endpoints),
+        endpoints=tuple(endpoint for endpoint, _ in endpoints),
         entry_points=tuple(entry for entry, _ in entries),
         stores=tuple(stores.found[key] for key in sorted(stores.found)),
         accesses=tuple(effects.accesses),
@@ -110,6 +111,10 @@ def take_inventory(
         lines=sum(file.lines for file in facts.values()),
         suppressions=suppressions_of(facts),
     )
+
+
+def _parameters(judge: Judge, endpoint: Endpoint, answer: Answer) -> tuple[Parameter, ...]:
+    return whole_parameters(judge, endpoint, answer.handler, answer.found, answer.runs)
 
 
 def _elements(index: Index, libraries: tuple[Dependency, ...]) -> dict[str, Dependency]:

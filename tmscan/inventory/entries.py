@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tmscan.inventory.answers import Answer
 from tmscan.inventory.entry_calls import called_ways
 from tmscan.inventory.entry_classes import class_ways
 from tmscan.inventory.entry_guards import guard_ways
 from tmscan.inventory.entry_settings import setting_ways
 from tmscan.inventory.entry_ways import Way, start
-from tmscan.inventory.handlers import Handler
 from tmscan.inventory.judges import Judge
-from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Auth, Endpoint, EntryPoint, Guard
 from tmscan.program.values import Activation
 
-Routed = tuple[Endpoint, Handler, Found]
+Routed = tuple[Endpoint, Answer]
 Started = tuple[EntryPoint, list[Activation]]
 
 
@@ -37,18 +36,18 @@ def entry_points_of(judge: Judge, deployed: Iterable[Way] = ()) -> list[Started]
     return sorted(found.values(), key=lambda item: item[0].id)
 
 
-def sockets_of(endpoints: list[Routed], starts: dict[str, list[Activation]]) -> tuple[list[Routed], list[Started]]:
-    """All endpoints, and those that hold a connection open once more as entry points, which carry what they reach."""
+def sockets_of(endpoints: list[Routed]) -> list[Started]:
+    """The endpoints that hold a connection open, as entry points, which carry what they reach."""
     sockets: list[Started] = []
-    for endpoint, _, _ in endpoints:
+    for endpoint, answer in endpoints:
         if endpoint.methods == ("WEBSOCKET",):
             name, handler = endpoint.path, endpoint.handler
             entry = EntryPoint(
                 f"entry:websocket {name} {handler}", "websocket", name, handler, endpoint.location, endpoint.auth,
                 endpoint.guards,
             )  # fmt: skip
-            sockets.append((entry, starts.pop(endpoint.id, [])))
-    return endpoints, sockets
+            sockets.append((entry, answer.runs))
+    return sockets
 
 
 def _without_repeats(ways: list[Way]) -> list[Way]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import listed, pick
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.judges import Asked, Judge, Judged, new_judge
@@ -16,7 +17,7 @@ from tmscan.inventory.running import request_value
 from tmscan.inventory.types import Auth
 from tmscan.libraries.index import Index
 from tmscan.program.machine import Machine
-from tmscan.program.values import UNKNOWN, External, Function, Sequence, Table, Value
+from tmscan.program.values import UNKNOWN, External, Sequence, Table, Value
 
 OUTER = frozenset({"middleware", "framework", "app", "router"})
 
@@ -52,16 +53,15 @@ def make_judge(machine: Machine, index: Index) -> Judge:
     return judge
 
 
-def guards_of(
-    judge: Judge, found: Found, handler: Handler, methods: tuple[str, ...], method: Function | None, path: str
-) -> tuple[Judged, ...]:
-    """Every guard that stands before the handler of one route, outermost first, each once."""
+def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[Judged, ...]:
+    """Every guard that stands before the handler of one route for these verbs, outermost first, each once."""
+    found, handler, method = answer.found, answer.handler, answer.method
     answering = method or handler.function
     view: Value = answering or handler.cls or UNKNOWN
     skipped = frozenset({id(answering.definition)}) if answering is not None else frozenset()
     asked = Asked(
-        "handler", situation_of(judge.machine, found, path, methods, view), _request(judge, found), skipped,
-        found.library.name == "django",
+        "handler", situation_of(judge.machine, found, answer.path, methods, view), _request(judge, found), skipped,
+        found.library.name == "django", answer.runs,
     )  # fmt: skip
     collected: list[Judged] = []
     for value, scope in judge.middleware:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tmscan.inventory.refusals import Reader
@@ -10,7 +11,7 @@ from tmscan.inventory.types import Guard
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Scope
 from tmscan.program.machine import Machine
-from tmscan.program.values import Event, Value
+from tmscan.program.values import Activation, Event, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Asked:
     request: Value | None = None
     skipped: frozenset[int] = frozenset()
     passes: bool = False  # whether the framework hands the request to handlers as their first argument
+    runs: Sequence[Activation] = ()  # what the handler did when it ran on input that nothing is known about
 
 
 def new_judge(machine: Machine, index: Index) -> Judge:

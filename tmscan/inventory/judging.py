@@ -103,15 +103,14 @@ def judge_function(judge: Judge, function: Function, receiver: Value | None, ask
 def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> tuple[Judged | None, bool]:
     """The judgement, and whether it could be another one for another endpoint."""
     machine, body = judge.machine, asked.scope == "body"
-    if body:  # what a handler does is run in any case: only where it refuses is it worth a rehearsal
-        plain = call_by_framework(machine, function, receiver, _arguments(judge, function, receiver, asked))
-        if plain is None or not any(_counts(found, plain, body) for found in refusals_of(judge.reader, plain)):
-            return None, False
     arguments = _arguments(judge, function, receiver, asked)
+    names = {parameter.name for parameter in function.definition.parameters}
+    wraps = bool(asked.skipped) and (asked.scope == "handler" or not names.isdisjoint(_VIEWS))
+    if not wraps and not _may_refuse(judge, function, receiver, asked):
+        return None, False
     activation = rehearse(machine, judge.index, function, receiver, arguments, asked.situation, asked.skipped)
     if activation is None:
         return None, False
-    names = {parameter.name for parameter in function.definition.parameters}
     depends = not judge.facts.isdisjoint(machine.consulted) or not names.isdisjoint(_VIEWS)
     depends = depends or (isinstance(receiver, Instance) and "action" in function.definition.mentions)
     found = [refusal for refusal in refusals_of(judge.reader, activation) if _counts(refusal, activation, body)]
@@ -122,6 +121,22 @@ def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: 
     kind: GuardKind = "authorization" if roles and first.kind == "authentication" else first.kind
     place = Location(function.module.path, line_of(function.definition.at))
     return Judged(Guard(kind, name, asked.scope, place, roles)), depends
+
+
+def _may_refuse(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> bool:
+    """Whether it refuses at all, whoever asks: only then is it worth a rehearsal."""
+    plain = next((run for run in asked.runs if _is_run_of(run, function)), None)
+    if plain is None:  # a request of its own: what code leaves on it must not reach the next hook
+        request = External(asked.request.path) if isinstance(asked.request, External) else None
+        arguments = _arguments(judge, function, receiver, replace(asked, request=request))
+        plain = call_by_framework(judge.machine, function, receiver, arguments)
+    if plain is None:
+        return False
+    return any(_counts(found, plain, asked.scope == "body") for found in refusals_of(judge.reader, plain))
+
+
+def _is_run_of(run: Activation, function: Function) -> bool:
+    return run.function is not None and run.function.definition is function.definition
 
 
 def _counts(refusal: Refusal, start: Activation, body: bool) -> bool:

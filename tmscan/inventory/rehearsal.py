@@ -58,13 +58,14 @@ def rehearse(
     """Run `function` for an anonymous request in `situation`; what has a `skipped` definition is not entered."""
     kept = (
         machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
-        machine.stored_settings,
+        machine.stored_settings, machine.asked, machine.settled,
     )  # fmt: skip
     if isinstance(receiver, Instance):
         receiver = Instance(receiver.cls, dict(receiver.attributes), receiver.event, receiver.ready)
     steps, limit, functions, classes, cut = (
         machine.steps, machine.limit, len(machine.functions), len(machine.classes), len(machine.cut),
     )  # fmt: skip
+    machine.settled = machine.activations
     machine.activations, machine.events_at, machine.instances = {}, {}, {}
     machine.events, machine.contexts, machine.stored_settings = [], {}, []
     machine.limit = machine.steps + STEPS
@@ -78,7 +79,7 @@ def rehearse(
         machine.undo = None
         (
             machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
-            machine.stored_settings,
+            machine.stored_settings, machine.asked, machine.settled,
         ) = kept  # fmt: skip
         machine.steps, machine.limit, machine.assumed, machine.skipped = steps, limit, {}, frozenset()
         del machine.functions[functions:], machine.classes[classes:], machine.cut[cut:]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import pick
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.routes import Found
-from tmscan.inventory.types import Endpoint
 from tmscan.inventory.vocabulary import COMMON
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
@@ -172,22 +172,23 @@ def _root(path: str) -> str:
 
 def started(machine: Machine, function: Function) -> bool:
     """Whether some activation of this function exists."""
-    return id(function.definition) in machine.contexts
+    return id(function.definition) in machine.started
 
 
-def run_handler(machine: Machine, endpoint: Endpoint, handler: Handler, found: Found) -> list[Activation]:
-    """Run what answers an endpoint, its inputs bound to untrusted data of the right kind."""
+def run_handler(machine: Machine, answer: Answer) -> list[Activation]:
+    """Run what answers a route, its inputs bound to untrusted data of the right kind."""
+    handler, found = answer.handler, answer.found
     functions = [handler.function] if handler.function is not None else []
     receiver = handler.receiver
     if handler.cls is not None and handler.function is None:
         receiver = specimen(handler.cls)
-        names = [*found.actions, *(m.lower() for m in endpoint.methods), *_HOOKS]
-        if "ANY" in endpoint.methods:
+        names = [*found.actions, *(m.lower() for m in answer.methods), *_HOOKS]
+        if "ANY" in answer.methods:
             names = ["get", "post", "put", "patch", "delete", *_HOOKS]
         functions = [made for name in names if (made := _method(handler, name)) is not None]
     activations = []
     for function in functions:
-        arguments = _inputs(machine, endpoint, function, receiver, found)
+        arguments = _inputs(machine, answer, function, receiver)
         owner = receiver if function.owner is not None else None
         activation = call_by_framework(machine, function, owner, arguments)
         if activation is not None:
@@ -210,12 +211,10 @@ def _method(handler: Handler, name: str) -> Function | None:
     return found if isinstance(found, Function) else None
 
 
-def _inputs(
-    machine: Machine, endpoint: Endpoint, function: Function, receiver: Value | None, found: Found
-) -> Arguments:
+def _inputs(machine: Machine, answer: Answer, function: Function, receiver: Value | None) -> Arguments:
     """Keyword arguments for a handler: path parameters and typed inputs as untrusted data, the request as itself."""
     arguments = Arguments()
-    kinds = {parameter.name: (parameter.place, parameter.type) for parameter in endpoint.parameters}
+    kinds = {parameter.name: (parameter.place, parameter.type) for parameter in answer.parameters}
     parameters = function.definition.parameters
     if receiver is not None and function.owner is not None:
         parameters = parameters[1:]
@@ -228,7 +227,7 @@ def _inputs(
                 origin = Origin(place, parameter.name, function.module.path, function.definition.at)
                 arguments.keywords[parameter.name] = Unknown(frozenset({origin}))
         elif parameter.annotation is None and (parameter.name in _REQUESTS or (position == 0 and not kinds)):
-            request = request_value(machine, found)
+            request = request_value(machine, answer.found)
             if request is not None:
                 arguments.keywords[parameter.name] = request
         made = _named_by_class(receiver, parameter.name)

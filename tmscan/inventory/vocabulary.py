@@ -56,6 +56,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             if root.partition(".")[0] not in sys.stdlib_module_names
         ),
         open={path[:-2]: name for path, name in catalogue.aliases.items() if path.endswith(".*")},
+        asked=frozenset(catalogue.aliases.get(path, path) for path in index.anonymous),
         methods={path: known_row.row.methods for path, known_row in index.classes.items()},
     )
 

@@ -47,10 +47,15 @@ def activate(
     )
     known = machine.activations.get(key)
     if known is not None:
+        if known.asks or not known.done:
+            machine.asked += 1
         return known
+    known = machine.settled.get(key)
+    if known is not None and known.done and not known.asks:
+        return known  # nothing in it could go another way in a rehearsal
     if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit or id(definition) in machine.skipped:
         return None
-    count = machine.contexts.get(id(definition), 0)
+    count = machine.contexts.get((id(definition), _kind(receiver)), 0)
     most = CONTEXTS if machine.context_limit >= STARTUP else LATER
     if count >= machine.context_limit and (count >= most or not _matters(machine, function, arguments)):
         # Called in too many ways to follow each: one activation stands for all further ones.
@@ -62,6 +67,10 @@ def _for_all(machine: Machine, frame: Frame, function: Function, receiver: Value
     stand_in = specimen(function.owner) if receiver is not None and function.owner is not None else receiver
     key = (id(function.definition), id(function.scope), "any", "any")
     known = machine.activations.get(key)
+    if known is None:
+        known = machine.settled.get(key)
+        if known is not None and (known.asks or not known.done):
+            known = None
     if known is None:
         known = _run(machine, frame, function, stand_in, Arguments(unknown=UNKNOWN), key)
     if function.definition.name == "__init__" and isinstance(receiver, Instance) and isinstance(stand_in, Instance):
@@ -79,7 +88,9 @@ def _run(
     key: tuple[object, ...],
 ) -> Activation:
     definition = function.definition
-    machine.contexts[id(definition)] = machine.contexts.get(id(definition), 0) + 1
+    context = (id(definition), _kind(receiver))
+    machine.contexts[context] = machine.contexts.get(context, 0) + 1
+    machine.started.add(id(definition))
     activation = Activation(function, function.module, receiver=receiver, arguments=arguments)
     machine.activations[key] = activation
     inner = Frame(
@@ -98,6 +109,7 @@ def _run(
     if body is None:
         body = machine.bodies[id(definition)] = statements(definition)
     machine.steps += 2
+    asked = machine.asked
     falls = machine.execute(machine, inner, body)
     if definition.is_generator:
         activation.result = Sequence("generator", inner.yields, UNKNOWN if inner.open_yields else None)
@@ -107,7 +119,15 @@ def _run(
     if activation.result is UNKNOWN and definition.returns is not None and function.module.frame is not None:
         activation.result = instance_of_annotation(machine, function.scope or function.module.frame, definition.returns)
     activation.done = True
+    activation.asks = machine.asked != asked
     return activation
+
+
+def _kind(receiver: Value | None) -> int:
+    """What tells receivers apart: a method that a class inherits is not the method of its sisters."""
+    if isinstance(receiver, Instance):
+        return id(receiver.cls)
+    return id(receiver) if isinstance(receiver, Class) else 0
 
 
 def _matters(machine: Machine, function: Function, arguments: Arguments) -> bool:

@@ -176,10 +176,21 @@ def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments
         key = (id(cls), at, frame.module.name, arguments_key(arguments))
         known = machine.instances.get(key)
         if known is not None:
+            if id(known) in machine.asking:
+                machine.asked += 1
             return known
+    asked = machine.asked
     instance = Instance(cls)
     if key is not None:
         machine.instances[key] = instance
+    made = _set_up(machine, frame, instance, arguments, at, end)
+    if machine.asked != asked:
+        machine.asking.add(id(instance))
+    return made
+
+
+def _set_up(machine: Machine, frame: Frame, instance: Instance, arguments: Arguments, at: int, end: int) -> Value:
+    cls = instance.cls
     maker, owner = find_in_class(cls, "__init__")
     outside = next((base for base in external_bases(cls) if base.path not in PLAIN_BASES), None)
     if maker is None and outside is not None:

@@ -76,6 +76,7 @@ class Vocabulary:
     settings: Mapping[str, str] = field(default_factory=dict)  # settings object -> the name that marks its module
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
     handling: frozenset[str] = frozenset()  # roots of libraries that handle data: each of their calls is recorded
+    asked: frozenset[str] = frozenset()  # paths whose value hangs on who sends a request, and which
     open: Mapping[str, str] = field(
         default_factory=dict
     )  # path → what its attributes are that have no path of their own
@@ -91,6 +92,9 @@ class Machine:
     roots: tuple[str, ...] = ()
     events: list[Event] = field(default_factory=list)
     activations: dict[tuple[object, ...], Activation] = field(default_factory=dict)
+    settled: Mapping[tuple[object, ...], Activation] = field(default_factory=dict)  # while rehearsing: made before it
+    asked: int = 0  # how often something was read that hangs on who sends a request, and which
+    asking: set[int] = field(default_factory=set)  # instances whose making read such a thing
     bodies: dict[int, Block] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
     classes: list[Class] = field(default_factory=list)
@@ -108,7 +112,8 @@ class Machine:
     consulted: set[str] = field(default_factory=set)  # the assumed paths that were read
     risks: int = 0  # what may have failed while rehearsing
     undo: list[Callable[[], None]] | None = None  # while rehearsing: how to put back what is written
-    contexts: dict[int, int] = field(default_factory=dict)
+    contexts: dict[tuple[int, int], int] = field(default_factory=dict)  # (definition, class of receiver) → how many
+    started: set[int] = field(default_factory=set)  # definitions that have run
     prepared: set[int] = field(default_factory=set)
     assigned: dict[str, frozenset[str]] = field(default_factory=dict)
     settings_modules: dict[str, list[Module]] = field(default_factory=dict)
@@ -187,6 +192,8 @@ def external(
     constant = machine.vocabulary.constants.get(path)
     if constant is not None:
         return constant
+    if path in machine.vocabulary.asked:
+        machine.asked += 1
     if path in machine.assumed:
         machine.consulted.add(path)
         return machine.assumed[path]

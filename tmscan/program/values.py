@@ -254,7 +254,8 @@ class Activation:
 
     `function` is None for a module's top level. `calls` are (place, callee) pairs in order of evaluation.
     `ends` are the ways out ("return" or "raise", value, place) with the conditions they hang on; `under` holds the
-    conditions of recorded events by `id`, and `call_tests` those of `calls`, one for one.
+    conditions of recorded events by `id`, and `call_tests` those of `calls`, one for one. `asks` says whether it read
+    something that hangs on who sends a request, and which.
     """
 
     function: Function | None
@@ -263,6 +264,7 @@ class Activation:
     calls: list[tuple[At, Activation]] = field(default_factory=list)
     result: Value = UNKNOWN
     done: bool = False
+    asks: bool = False
     receiver: Value | None = None
     arguments: Arguments | None = None
     frame: Frame | None = None
