@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
-from tmscan.facts.types import Annotated, Assign, Attribute, Block, Call, Constant, Match, Name, Subscript, Try, With
-
-if TYPE_CHECKING:
-    from tmscan.program.machine import Machine
-    from tmscan.program.values import Activation
+from tmscan.facts.types import (
+    Annotated,
+    Assign,
+    Attribute,
+    Block,
+    Call,
+    Constant,
+    FunctionDef,
+    Match,
+    Name,
+    Subscript,
+    Try,
+    With,
+)
 
 _CALLER = re.compile(
     r"(?:^|_)(?:users?|accounts?|identity|principal|member|owner|log(?:in|ged)|sign(?:ed)?_?in|session|tokens?|jwt|bearer|"
@@ -34,11 +42,10 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 DEPTH = 3
 
 
-def caller_words(machine: Machine, activation: Activation, test: object, known: dict[int, frozenset[str]]) -> set[str]:
-    """The words of a condition that speak of the caller, those its names were assigned from included."""
+def caller_words(sources: Mapping[str, list[object]], test: object, known: dict[int, frozenset[str]]) -> frozenset[str]:
+    """The words of a condition that speak of the caller, those included that its names were assigned from."""
     found: set[str] = set()
     queue: list[tuple[str, int]] = [(word, DEPTH) for word in words_of(test, known)]
-    sources = _assigned(machine, activation) if activation.function is not None else {}
     seen: set[str] = set()
     while queue:
         word, left = queue.pop()
@@ -50,7 +57,7 @@ def caller_words(machine: Machine, activation: Activation, test: object, known: 
             found.add(plain)
         if left:
             queue.extend((other, left - 1) for node in sources.get(word, ()) for other in words_of(node, known))
-    return found
+    return frozenset(found)
 
 
 def kind_of(words: set[str]) -> str:
@@ -109,18 +116,14 @@ def _from_settings(node: object) -> bool:
             return isinstance(node, Name) and _SETTING.search(node.id.lower()) is not None
 
 
-def _assigned(machine: Machine, activation: Activation) -> Mapping[str, list[object]]:
-    """Per local name, the expressions it is assigned from."""
+def assigned(definition: FunctionDef, bodies: Mapping[int, Block]) -> Mapping[str, list[object]]:
+    """Per local name of a function, the expressions it is assigned from; `bodies` are those that have run."""
     found: dict[str, list[object]] = {}
-    function = activation.function
-    if function is None:
-        return found
-    for parameter in function.definition.parameters:
+    for parameter in definition.parameters:
         for node in (parameter.default, parameter.annotation):
             if node is not None and not (isinstance(node, Name | Attribute) and _DATABASE.search(_last(node))):
                 found.setdefault(parameter.name, []).append(node)
-    body: Block = machine.bodies.get(id(function.definition), ())
-    _gather(body, found)
+    _gather(bodies.get(id(definition), ()), found)
     return found
 
 

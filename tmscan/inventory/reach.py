@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from tmscan.facts.types import At, line_of
 from tmscan.inventory.effects import Effects
@@ -27,18 +28,19 @@ def reaches_of(
     `classes` are the handler classes by source: what their bodies prepare (`queryset = …`), their requests do.
     """
     found: list[Reach] = []
+    known: dict[int, list[tuple[str, str, str, Step]]] = {}
     for source, activations in starts.items():
         gathered: dict[str, tuple[set[str], set[str], tuple[Step, ...]]] = {}
         for event in _prepared((classes or {}).get(source), effects):
             for target, operation, entity in _targets(event, effects, libraries):
                 _gather(gathered, target, operation, entity, (_step(event),))
         for activation, way in _walk(activations):
-            for event in activation.events:
-                for target, operation, entity in _targets(event, effects, libraries):
-                    _gather(gathered, target, operation, entity, (*way, _step(event)))
-            for at, access in effects.of_call.get(id(activation), ()):
-                step = Step(f"reads {access.entity}", Location(activation.module.path, line_of(at)))
-                _gather(gathered, access.store, access.operation, access.entity, (*way, step))
+            here = known.get(id(activation))
+            if here is None:
+                here = known[id(activation)] = list(_effects_of(activation, effects, libraries))
+            for target, operation, entity, step in here:
+                if _is_new(gathered, target, operation, entity):
+                    _gather(gathered, target, operation, entity, (*way(), step))
         for target, (operations, entities, steps) in gathered.items():
             found.append(Reach(source, target, tuple(sorted(operations)), tuple(sorted(entities)), steps))
     return tuple(sorted(found, key=lambda reach: (reach.source, reach.target)))
@@ -65,20 +67,46 @@ def _gather(
         known[1].add(entity)
 
 
-def _walk(activations: list[Activation]) -> list[tuple[Activation, tuple[Step, ...]]]:
-    """Every activation that can be got to, nearest first, with the calls that lead there."""
-    seen = {id(activation) for activation in activations}
-    queue: deque[tuple[Activation, tuple[Step, ...]]] = deque((activation, ()) for activation in activations)
-    order: list[tuple[Activation, tuple[Step, ...]]] = []
+def _is_new(
+    gathered: Mapping[str, tuple[set[str], set[str], tuple[Step, ...]]], target: str, operation: str, entity: str
+) -> bool:
+    known = gathered.get(target)
+    return known is None or (operation != "" and operation not in known[0]) or (entity != "" and entity not in known[1])
+
+
+def _effects_of(
+    activation: Activation, effects: Effects, libraries: dict[str, Dependency]
+) -> Iterator[tuple[str, str, str, Step]]:
+    """(target, operation, entity, step) of all that an activation does itself."""
+    for event in activation.events:
+        for target, operation, entity in _targets(event, effects, libraries):
+            yield target, operation, entity, _step(event)
+    for at, access in effects.of_call.get(id(activation), ()):
+        step = Step(f"reads {access.entity}", Location(activation.module.path, line_of(at)))
+        yield access.store, access.operation, access.entity, step
+
+
+def _walk(activations: list[Activation]) -> Iterator[tuple[Activation, Callable[[], tuple[Step, ...]]]]:
+    """Every activation that can be got to, nearest first, with the calls that lead there when they are asked for."""
+    came: dict[int, tuple[Activation, At] | None] = {id(activation): None for activation in activations}
+    queue = deque(activations)
+
+    def way_to(activation: Activation) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        before = came[id(activation)]
+        while before is not None:
+            caller, at = before
+            steps.append(_call(caller, activation, at))
+            activation, before = caller, came[id(caller)]
+        return tuple(reversed(steps))[:STEP_LIMIT]
+
     while queue:
-        current, way = queue.popleft()
-        order.append((current, way))
+        current = queue.popleft()
+        yield current, partial(way_to, current)
         for at, callee in current.calls:
-            if id(callee) not in seen:
-                seen.add(id(callee))
-                step = _call(current, callee, at)
-                queue.append((callee, (*way, step) if len(way) < STEP_LIMIT else way))
-    return order
+            if id(callee) not in came:
+                came[id(callee)] = (current, at)
+                queue.append(callee)
 
 
 def _call(caller: Activation, callee: Activation, at: At) -> Step:

@@ -6,10 +6,11 @@ A refusal is 401 or 403, raised, returned or aborted with, or a redirect to a lo
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tmscan.inventory.arguments import pick, show
-from tmscan.inventory.identity import caller_words, kind_of
+from tmscan.inventory.identity import assigned, caller_words, kind_of
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import GuardKind
 from tmscan.program.classes import find_in_class, order_of
@@ -53,11 +54,17 @@ class Refusal:
 
 @dataclass(slots=True)
 class Reader:
-    """The libraries' words for refusing, and the words of conditions met so far."""
+    """The libraries' words for refusing, and what was read of conditions so far.
+
+    `words` are those of an expression by `id`, `sources` what the names of a definition are assigned from, and
+    `conditions` the caller's words of a test in a definition.
+    """
 
     machine: Machine
     index: Index
     words: dict[int, frozenset[str]] = field(default_factory=dict)
+    sources: dict[int, Mapping[str, list[object]]] = field(default_factory=dict)
+    conditions: dict[tuple[int, int], frozenset[str]] = field(default_factory=dict)
 
 
 def refusals_of(reader: Reader, activation: Activation, depth: int = DEPTH) -> list[Refusal]:
@@ -82,7 +89,7 @@ def _refusal(
 ) -> Refusal:
     words: set[str] = set()
     for holder, test in asked:
-        words |= caller_words(reader.machine, holder, test, reader.words)
+        words |= _condition(reader, holder, test)
     kind: GuardKind = "authentication"
     named = kind_of(words)
     if named == "csrf":
@@ -94,8 +101,24 @@ def _refusal(
     return Refusal(kind, bool(words), not asked and not redirects, frozenset(words), current, redirects)
 
 
+def _condition(reader: Reader, holder: Activation, test: object) -> frozenset[str]:
+    function = holder.function
+    key = (id(function.definition) if function is not None else 0, id(test))
+    if key not in reader.conditions:
+        sources: Mapping[str, list[object]] = {}
+        if function is not None:
+            sources = reader.sources.get(key[0]) or {}
+            if key[0] not in reader.sources:
+                sources = reader.sources[key[0]] = assigned(function.definition, reader.machine.bodies)
+        reader.conditions[key] = caller_words(sources, test, reader.words)
+    return reader.conditions[key]
+
+
 def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...], bool]]:
     """(conditions, whether it is a redirect) of each refusal of one activation."""
+    kept = activation.ways_out
+    if kept is not None:
+        return kept
     found: list[tuple[tuple[object, ...], bool]] = []
     for event in activation.events:
         if _is_class(event.path) or event.kind == "raise":
@@ -109,6 +132,8 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
             if _ends_refused(reader.index, kind, option):
                 found.append((tests, False))
                 break
+    if activation.done:
+        activation.ways_out = found
     return found
 
 

@@ -28,6 +28,9 @@ from tmscan.program.values import (
 )
 
 STEPS = 6_000
+CONSTANTS: dict[str, Value] = {
+    "root": Known("/"), "false": FALSE, "true": TRUE, "none": NOTHING, "text": Text((UNKNOWN,)),
+}  # fmt: skip
 FACTS = frozenset({"path", "method", "endpoint", "blueprint", "blueprints", "view"})
 
 
@@ -86,15 +89,14 @@ def rehearse(
 
 
 def _assumed(machine: Machine, index: Index, situation: Situation) -> dict[str, Value]:
-    constants: dict[str, Value] = {
-        "root": Known("/"), "false": FALSE, "true": TRUE, "none": NOTHING, "empty": Table({}), "text": Text((UNKNOWN,)),
-    }  # fmt: skip
     found: dict[str, Value] = {}
     for path, rows in index.anonymous.items():
         gives = rows[0].row.gives
-        value = constants.get(gives) if gives not in FACTS else getattr(situation, gives, None)
+        value = CONSTANTS.get(gives) if gives not in FACTS else getattr(situation, gives, None)
         if gives == "blueprints" and isinstance(situation.blueprint, Known):
             value = Sequence("list", [situation.blueprint])
+        if gives == "empty":
+            value = Table({})  # a new one each time: it can be written to
         if value is not None and value is not UNKNOWN:
             found[machine.vocabulary.aliases.get(path, path)] = value
     return found

@@ -30,6 +30,7 @@ from tmscan.program.values import (
 )
 
 DEPTH_LIMIT = 48
+SHORT = 150  # steps
 CONTEXTS, STARTUP = 4000, 24
 LATER = 48  # once the program has started up, wrappers are told apart only so far
 
@@ -60,7 +61,35 @@ def activate(
     if count >= machine.context_limit and (count >= most or not _matters(machine, function, arguments)):
         # Called in too many ways to follow each: one activation stands for all further ones.
         return _for_all(machine, frame, function, receiver)
+    earlier = machine.earlier.get(id(definition)) if machine.undo is not None else None
+    if earlier is not None:
+        return _shortly(machine, frame, function, receiver, arguments, key, earlier)
     return _run(machine, frame, function, receiver, arguments, key)
+
+
+def _shortly(
+    machine: Machine,
+    frame: Frame,
+    function: Function,
+    receiver: Value | None,
+    arguments: Arguments,
+    key: tuple[object, ...],
+    earlier: Activation,
+) -> Activation:
+    """In a rehearsal: a function that never asked who calls matters by what it makes of its arguments, if it is short.
+
+    A long one is taken for what it did before.
+    """
+    saved = machine.limit
+    machine.limit = min(saved, machine.steps + SHORT)
+    try:
+        activation = _run(machine, frame, function, receiver, arguments, key)
+        if machine.steps <= machine.limit:
+            return activation
+        machine.activations[key] = earlier
+        return earlier
+    finally:
+        machine.limit = saved
 
 
 def _for_all(machine: Machine, frame: Frame, function: Function, receiver: Value | None) -> Activation:
@@ -120,6 +149,12 @@ def _run(
         activation.result = instance_of_annotation(machine, function.scope or function.module.frame, definition.returns)
     activation.done = True
     activation.asks = machine.asked != asked
+    if machine.undo is None:
+        if activation.asks:
+            machine.askers.add(id(definition))
+            machine.earlier.pop(id(definition), None)
+        elif id(definition) not in machine.askers:
+            machine.earlier[id(definition)] = activation
     return activation
 
 

@@ -100,6 +100,8 @@ def call_external(
         head = arguments.positional[0] if arguments.positional else None
         if type(event.result) is External and isinstance(head, Function | Class | Instance) and callee.attributes:
             event.result.attributes = dict(callee.attributes)
+    elif type(event.result) is External and event.result.path in machine.vocabulary.asked:
+        machine.asked += 1  # a place that was met before: it asks every time
     return event.result
 
 

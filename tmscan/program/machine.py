@@ -94,6 +94,8 @@ class Machine:
     activations: dict[tuple[object, ...], Activation] = field(default_factory=dict)
     settled: Mapping[tuple[object, ...], Activation] = field(default_factory=dict)  # while rehearsing: made before it
     asked: int = 0  # how often something was read that hangs on who sends a request, and which
+    askers: set[int] = field(default_factory=set)  # definitions that read such a thing, themselves or through others
+    earlier: dict[int, Activation] = field(default_factory=dict)  # the last activation of each other definition
     asking: set[int] = field(default_factory=set)  # instances whose making read such a thing
     bodies: dict[int, Block] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
