@@ -114,7 +114,7 @@ def _run_declaring(machine: Machine, index: Index) -> None:
         start = len(machine.functions)
         for function in batch:
             definition = function.definition
-            if id(definition) in machine.contexts or every.isdisjoint(definition.mentions):
+            if id(definition) in machine.started or every.isdisjoint(definition.mentions):
                 continue
             module = function.module
             if module.path not in tails:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tmscan.facts.types import line_of
+from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import listed, pick
 from tmscan.inventory.entry_ways import Way
 from tmscan.inventory.guards import guards_of, verdict
@@ -24,10 +25,10 @@ from tmscan.sources.types import Location
 
 # Kinds that people outside can use; tasks, schedules, commands and the like are started by the system itself.
 OUTSIDE = frozenset({"websocket", "graphql", "rpc", "bot"})
-Answer = tuple[Auth | None, tuple[Guard, ...]]
+Verdict = tuple[Auth | None, tuple[Guard, ...]]
 
 
-def guard_ways(judge: Judge, ways: list[Way]) -> list[Answer]:
+def guard_ways(judge: Judge, ways: list[Way]) -> list[Verdict]:
     """For each way in whether somebody nobody knows is refused, and by what."""
     servers: dict[tuple[str, str], list[Judged]] = {}
     judged: list[list[Judged]] = []
@@ -53,7 +54,7 @@ def _own(judge: Judge, way: Way, handler: Handler) -> Iterator[Judged]:
     found = Found(way.library, None, way.name, None, None, way.event, (), (), "", "", "")
     if given is not None:
         yield from permission_guards(judge, given, Asked("handler"))
-    for judged in guards_of(judge, found, handler, (), handler.function, way.name):
+    for judged in guards_of(judge, Answer(found, handler, (), handler.function, way.name, ()), ()):
         if judged.guard.scope not in ("middleware", "framework"):  # those stand before HTTP routes
             yield judged
     receiver = handler.receiver.cls if isinstance(handler.receiver, Instance) else None
