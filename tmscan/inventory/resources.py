@@ -176,6 +176,8 @@ def _named(machine: Machine, index: Index, call: ResourceCall, cls: Class | None
         return dashed(cls.qualname.rpartition(".")[2].removesuffix("View")) if cls is not None else ""
     made = carrier(call.event, call.row.handler)
     making = made.event if isinstance(made, External | Instance) else None
+    if making is None and isinstance(call.event.callee, External):
+        making = call.event.callee.event  # a decorator: what it was made with
     if name == "first-class":
         first = making.arguments.positional[0] if making is not None and making.arguments.positional else None
         return first.qualname.rpartition(".")[2].lower() if isinstance(first, Class) else None

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from tmscan.facts.types import line_of
 from tmscan.inventory.actions import provided_by
 from tmscan.inventory.arguments import texts
-from tmscan.inventory.routers import Routers
+from tmscan.inventory.named import named_routes
+from tmscan.inventory.routers import Routers, children_of
 from tmscan.inventory.routes import (
     Found,
     Here,
@@ -18,7 +19,7 @@ from tmscan.inventory.routes import (
 )
 from tmscan.inventory.twins import copies_of_mounted, without_vague_twins
 from tmscan.inventory.types import Unknown
-from tmscan.inventory.walk import children_of, walk_list, walk_module, walk_router
+from tmscan.inventory.walk import walk_list, walk_module, walk_router
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library
 from tmscan.program.lattice import options
@@ -35,7 +36,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
     found: list[Found] = []
     for router in list(routers.by_key.values()):
         for mount in router.mounts:
-            for child in children_of(walk, mount.child):
+            for child in children_of(walk.routers, mount.child):
                 child.mounted = child.mounted or not child.root or router.event is not None
     found.extend(_from_settings(walk))
     copies = copies_of_mounted(walk)
@@ -54,6 +55,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
                 for route in loose:
                     note_unknown(walk, "mount", f"no application was seen to take {route.path} in", route.event)
             found.extend(loose)
+    found.extend(named_routes(walk))
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
     return without_vague_twins(walk, found), walk.unknowns

@@ -6,9 +6,23 @@ from dataclasses import dataclass, field
 
 from tmscan.inventory.arguments import pick
 from tmscan.libraries.index import Index, Known
-from tmscan.libraries.types import ArgumentRef, Library, ResourceRow, RouteRow
+from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow
+from tmscan.program.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.values import Choice, Decorated, Event, External, Instance, Sequence, Super, Table, Value
+from tmscan.program.values import (
+    Arguments,
+    Choice,
+    Decorated,
+    Event,
+    External,
+    Function,
+    Instance,
+    Module,
+    Sequence,
+    Super,
+    Table,
+    Value,
+)
 from tmscan.program.values import Known as Constant
 
 
@@ -67,6 +81,7 @@ class Routers:
     """All routers by identity, in the order they came to be, and listed-route objects by their creating call."""
 
     by_key: dict[object, Router] = field(default_factory=dict)
+    answering: list[RouteCall] = field(default_factory=list)  # who answers a path that has its name elsewhere
     taken: set[int] = field(default_factory=set)
 
 
@@ -93,6 +108,7 @@ def identity(value: Value | None) -> object | None:
 def collect_routers(machine: Machine, index: Index) -> Routers:
     """Every router of the program with what was declared on it."""
     routers = Routers()
+    offer_routers(machine, index)
     for event in machine.events:
         for known in index.routers.get(event.path, ()):
             row = known.row
@@ -106,9 +122,7 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
     for event in machine.events:
         _routes_of(routers, index, event)
         for mount in index.mounts.get(event.path, ()):
-            _mount(
-                routers, event, mount.library, mount.row.child, mount.row.prefix, mount.row.guards, mount.row.overrides
-            )
+            _mount(routers, event, mount.library, mount.row)
         for resource in index.resources.get(event.path, ()):
             router = router_for(routers, carrier(event, resource.row.on), resource.library)
             if router is not None:
@@ -130,6 +144,23 @@ def router_for(routers: Routers, value: Value | None, library: Library) -> Route
     return router
 
 
+def children_of(routers: Routers, value: Value | None) -> list[Router]:
+    """The routers that a mounted value stands for, through third-party wrappers too."""
+    if isinstance(value, Choice):
+        return [router for option in value.options for router in children_of(routers, option)]
+    if isinstance(value, Module):
+        return []
+    key = identity(value)
+    router = routers.by_key.get(key) if key is not None else None
+    if router is None and isinstance(value, External) and value.event is not None:
+        # A router handed through third-party code: `WSGIMiddleware(app)`, `socketio.ASGIApp(server, app)`.
+        for argument in value.event.arguments.positional:
+            inner = children_of(routers, argument) if isinstance(argument, External | Instance) else []
+            if inner:
+                return inner
+    return [router] if router is not None else []
+
+
 def carrier(event: Event, reference: ArgumentRef) -> Value | None:
     """An argument of a call, or what it is a method of (`receiver`), or what it makes (`result`)."""
     if reference == ("receiver",):
@@ -147,7 +178,7 @@ def _receiver(event: Event) -> Value | None:
 def _routes_of(routers: Routers, index: Index, event: Event) -> None:
     for known in index.routes.get(event.path, ()):
         row = known.row
-        if row.shape == "registered":
+        if row.shape in ("registered", "named"):
             _declare(routers, known, event, _receiver(event), pick(event.arguments, row.handler))
         elif row.shape == "decorated" and event.decorates:
             _declare(routers, known, event, _receiver(event), event.arguments.positional[0])
@@ -170,31 +201,44 @@ def _declare(
 ) -> None:
     if receiver is None and "." in event.path:  # `from bottle import route`: declared on the module, as `bottle.route`
         receiver = External(event.path.removesuffix("()").rpartition(".")[0])
+    call = RouteCall(known.library, known.row, event, target)
+    if known.row.for_class:
+        return
+    if known.row.name and known.row.shape != "named":
+        routers.answering.append(call)
+        return
     router = router_for(routers, receiver, known.library)
     if router is not None:
-        router.calls.append(RouteCall(known.library, known.row, event, target))
+        router.calls.append(call)
 
 
-def _mount(
-    routers: Routers,
-    event: Event,
-    library: Library,
-    child: ArgumentRef,
-    prefix: ArgumentRef,
-    guards: ArgumentRef,
-    overrides: bool,
-) -> None:
+def _mount(routers: Routers, event: Event, library: Library, row: MountRow) -> None:
     receiver = _receiver(event)
     if receiver is None or (isinstance(receiver, External) and "(" not in receiver.path and ":" not in receiver.path):
         return  # a mount that is an element of a list, not a call on a router
     router = router_for(routers, receiver, library)
-    if router is not None:
+    if router is not None and not row.directive:
         arguments = event.arguments
+        child = event.result if row.includes else pick(arguments, row.child)
+        if row.includes:
+            router_for(routers, child, library)
         router.mounts.append(
-            MountCall(
-                library, pick(arguments, prefix), pick(arguments, child), pick(arguments, guards), event, overrides
-            )
+            MountCall(library, pick(arguments, row.prefix), child, pick(arguments, row.guards), event, row.overrides)
         )
+
+
+def offer_routers(machine: Machine, index: Index) -> None:
+    """Call the functions that a framework calls with a router, as far as no part of the program was seen to."""
+    for path, rows in index.mounts.items():
+        name = rows[0].row.includes
+        for module in list(machine.modules.values()) if name else ():
+            function = module.frame.locals.get(name) if module.frame is not None else None
+            if isinstance(function, Decorated):
+                function = function.value
+            if isinstance(function, Function) and id(function.definition) not in machine.included:
+                machine.included.add(id(function.definition))
+                router = External(path.rpartition(".")[0])
+                call_by_framework(machine, function, None, Arguments([router]))
 
 
 def is_listing(value: Value | None) -> bool:

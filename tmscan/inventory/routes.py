@@ -49,6 +49,27 @@ class Found:
     options: Arguments | None = None
 
 
+@dataclass(slots=True, frozen=True)
+class Here:
+    """Where the walk stands: prefix, guards and routers so far, application and group names, modules on the way."""
+
+    prefix: str
+    guards: tuple[tuple[Value, Scope], ...] = ()
+    routers: tuple[Router, ...] = ()
+    app: str = ""
+    group: str = ""
+    stack: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPath:
+    """A path under a name, with the place in the tree of routers where it was declared."""
+
+    call: RouteCall
+    path: str
+    here: Here
+
+
 @dataclass(slots=True)
 class Walk:
     """State of one walk: what was visited, what could not be known."""
@@ -60,19 +81,8 @@ class Walk:
     included: set[str] = field(default_factory=set)
     count: int = 0
     tuples: dict[int, Event] = field(default_factory=dict)
+    names: dict[tuple[str, str], list[NamedPath]] = field(default_factory=dict)  # library and name -> paths
     rooted: set[str] = field(default_factory=set)  # libraries whose root a setting names
-
-
-@dataclass(slots=True, frozen=True)
-class Here:
-    """Where the walk stands: prefix, guards and routers so far, application and group names, modules on the way."""
-
-    prefix: str
-    guards: tuple[tuple[Value, Scope], ...] = ()
-    routers: tuple[Router, ...] = ()
-    app: str = ""
-    group: str = ""
-    stack: tuple[object, ...] = ()
 
 
 def join_path(prefix: str, path: str, syntax: str) -> str:

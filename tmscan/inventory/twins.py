@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tmscan.inventory.arguments import HOLE, pick, texts
-from tmscan.inventory.routers import Router
+from tmscan.inventory.routers import Router, children_of
 from tmscan.inventory.routes import Found, Walk, note_unknown
-from tmscan.inventory.walk import children_of
 
 Site = tuple[str, int]
 
@@ -23,7 +22,7 @@ def copies_of_mounted(walk: Walk) -> frozenset[int]:
     sites: dict[Site, set[Site]] = {}
     for router in walk.routers.by_key.values():
         for mount in router.mounts:
-            for child in children_of(walk, mount.child):
+            for child in children_of(walk.routers, mount.child):
                 inner, outer = _site(child), _site(router)
                 if inner is not None and outer is not None and inner != outer and child.root:
                     sites.setdefault(inner, set()).add(outer)

@@ -7,7 +7,7 @@ import sys
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import Catalogue
-from tmscan.program.machine import Kept, Lookup, Vocabulary
+from tmscan.program.machine import Included, Kept, Lookup, Vocabulary
 from tmscan.program.values import Known, Sequence
 
 
@@ -45,6 +45,11 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             for path in row.paths
         },
         kept=_kept(index),
+        includes={
+            path: Included(rows[0].row.child, rows[0].row.includes, rows[0].row.directive)
+            for path, rows in index.mounts.items()
+            if rows[0].row.includes or rows[0].row.directive
+        },
         late=frozenset(root.attribute for library in index.libraries for root in library.roots),
         settings={root.object: root.setting for library in index.libraries for root in library.roots if root.object},
         declares=declaring_names(index),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tmscan.inventory.arguments import HOLE, listed, pick, texts
+from tmscan.inventory.grants import permission_guard
+from tmscan.inventory.named import declare_name
 from tmscan.inventory.resources import ResourceRoute, resource_routes
-from tmscan.inventory.routers import MountCall, RouteCall, Router, identity, router_for
+from tmscan.inventory.routers import MountCall, RouteCall, Router, children_of, router_for
 from tmscan.inventory.routes import (
     ANCHORED,
     ROUTE_LIMIT,
@@ -78,7 +80,7 @@ def _mounted(walk: Walk, mount: MountCall, here: Here) -> Iterator[Found]:
     prefixes: tuple[str, ...] = texts(mount.prefix) or (
         ("",) if mount.prefix is None or is_none(mount.prefix) else (f"/{HOLE}",)
     )
-    children = children_of(walk, mount.child)
+    children = children_of(walk.routers, mount.child)
     if not children:
         inner = Here(join_path(here.prefix, prefixes[0], ""), guards, here.routers, here.app, here.group, here.stack)
         routes = list(walk_list(walk, mount.child, mount.library, inner)) if mount.child is not None else []
@@ -100,23 +102,10 @@ def _mounted(walk: Walk, mount: MountCall, here: Here) -> Iterator[Found]:
                 yield from walk_router(walk, child, inner)
 
 
-def children_of(walk: Walk, value: Value | None) -> list[Router]:
-    if isinstance(value, Choice):
-        return [router for option in value.options for router in children_of(walk, option)]
-    if isinstance(value, Module):
-        return []
-    key = identity(value)
-    router = walk.routers.by_key.get(key) if key is not None else None
-    if router is None and isinstance(value, External) and value.event is not None:
-        # A router handed through third-party code: `WSGIMiddleware(app)`, `socketio.ASGIApp(server, app)`.
-        for argument in value.event.arguments.positional:
-            inner = children_of(walk, argument) if isinstance(argument, External | Instance) else []
-            if inner:
-                return inner
-    return [router] if router is not None else []
-
-
 def _declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
+    if call.row.shape == "named":
+        yield from declare_name(walk, call, here)
+        return
     arguments = call.event.arguments
     if call.row.shape == "constructed" and len(here.stack) < 2:
         return  # it answers where it is mounted, and nobody mounts it here
@@ -133,6 +122,7 @@ def _declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
     made = f"{call.event.path}()"
     if made in walk.index.guards:  # the declaration itself can ask for a key: `route("/x", api_key_required=True)`
         chain = (*chain, (External(made, None, call.event), "handler"))
+    chain = (*chain, *permission_guard(walk, call.library, call.event, pick(arguments, call.row.permission)))
     for path in paths:
         yield Found(
             call.library, call.row, join_path(here.prefix, path, call.row.syntax), methods_of(call), call.target,
@@ -232,7 +222,7 @@ def _included(walk: Walk, target: Value | None, library: Library, here: Here) ->
         parts = [_included(walk, option, library, here) for option in target.options]
         found = [part for part in parts if part is not None]
         return [route for part in found for route in part] if found else None
-    apps = children_of(walk, target) if isinstance(target, External | Instance) else []
+    apps = children_of(walk.routers, target) if isinstance(target, External | Instance) else []
     if apps:
         return [route for app in apps for route in walk_router(walk, app, here)]
     if not isinstance(target, External):

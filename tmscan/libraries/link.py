@@ -157,7 +157,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         library,
         routes=each(library.routes, "paths"),
         routers=each(library.routers, "paths"),
-        mounts=each(library.mounts, "paths"),
+        mounts=each(library.mounts, "paths", "directive"),
         resources=each(library.resources, "paths", "of", "inherited_guards", "action", "urls"),
         lookups=each(library.lookups, "paths", "base"),
         inputs=each(library.inputs, "paths"),

@@ -65,9 +65,14 @@ class Section:
 
 
 ENDPOINTS = Section(
-    heads=("decorated", "registered", "listed", "class", "constructed"),
+    heads=("decorated", "registered", "listed", "class", "constructed", "named"),
     fields={
         "path": reference,
+        "name": reference,
+        "action": reference,
+        "context": reference,
+        "permission": reference,
+        "for-class": flag,
         "handler": reference,
         "methods": reference,
         "methods-by": one_of(("name", "argument", "class", "map", "any"), "way to find methods"),
@@ -128,7 +133,15 @@ ROUTERS = Section(
 )
 MOUNTS = Section(
     ("call",),
-    {"child": reference, "prefix": reference, "guards": reference, "overrides": flag, "invokes": text},
+    {
+        "child": reference,
+        "prefix": reference,
+        "guards": reference,
+        "overrides": flag,
+        "invokes": text,
+        "includes": text,
+        "directive": paths,
+    },
     required=("child",),
 )
 ROOTS = Section(

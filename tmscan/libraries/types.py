@@ -22,7 +22,7 @@ StoreKind = Literal[
 # Where an argument is found: positions and keywords, the first that is present wins. The word `receiver` is what the
 # method is called on.
 ArgumentRef = tuple[int | str, ...]
-Shape = Literal["decorated", "registered", "listed", "class", "constructed"]
+Shape = Literal["decorated", "registered", "listed", "class", "constructed", "named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,15 @@ class RouteRow:
 
     `decorated`: a call whose result decorates the handler (or the decorator itself); `registered`: a call that takes
     the handler; `listed`: an object (or a plain tuple, path `tuple`) in a list of routes that another row names;
-    `class`: a base class whose methods answer verbs; `constructed`: creating the object declares routes found in its
-    arguments. `methods_by` is "name" (last segment of the call is the verb), "argument", "class" (methods of the
-    handler class), "map" (a mapping argument verb → method name) or "any". `default` are the verbs when nothing says
-    otherwise. With `signature` the handler's parameters are inputs, and those with a dependency as default are guards.
+    `named`: a call that gives a path a name, for which rows of other shapes with a `name` say who answers (`action` is
+    then the method of a class); `class`: a base class whose methods answer verbs; `constructed`: creating the object
+    declares routes found in its arguments. `methods_by` is "name" (last segment of the call is the verb), "argument",
+    "class" (methods of the handler class), "map" (a mapping argument verb → method name) or "any". `default` are the
+    verbs when nothing says otherwise. With `signature` the handler's parameters are inputs, and those with a
+    dependency as default are guards.
+    A `for_class` call is no route: what it says holds for every answer in the class that it decorates.
+    `permission` names who may call: it stands as the guard `<library>.permission`, unless the list of grants of the
+    `context` (a class, or what makes an object of one) gives it to everybody.
     A `listed` object keeps its handler, or the routes that it includes, in attributes that code may read and replace.
     A `constructed` object answers itself wherever it is mounted. `otherwise` is the path where none is given: `{name}`
     in it stands for the name of the handler. `calls` are the methods of a `class` that the framework calls.
@@ -43,6 +48,11 @@ class RouteRow:
     shape: Shape
     paths: tuple[str, ...]
     path: ArgumentRef = ()
+    name: ArgumentRef = ()
+    action: ArgumentRef = ()
+    context: ArgumentRef = ()
+    permission: ArgumentRef = ()
+    for_class: bool = False
     handler: ArgumentRef = ()
     methods: ArgumentRef = ()
     methods_by: Literal["name", "argument", "class", "map", "any"] = "argument"
@@ -132,6 +142,8 @@ class MountRow:
     guards: ArgumentRef = ()
     overrides: bool = False  # the mount's prefix replaces the child's own
     invokes: str = ""  # the method of the child that the framework calls when it is mounted
+    includes: str = ""  # the child is this function, or a module with it: it is called with a router of its own
+    directive: tuple[str, ...] = ()  # no mount: the child becomes a method of these, under the name that is given too
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tmscan.program.activations import activate
 from tmscan.program.attributes import lookup
 from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
+from tmscan.program.includes import add_directive, include, run_directive
 from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.lookups import find_object
@@ -90,7 +91,16 @@ def call_external(
         made = model(machine, frame, callee, arguments, at)
         if made is not None:
             return made
+    if machine.directives and path in machine.directives:
+        made = run_directive(machine, frame, callee, arguments, at)
+        if made is not None:
+            return made
     event = record(machine, frame, path, callee, arguments, at, end, decorates=decorates)
+    part = machine.vocabulary.includes.get(path)
+    if part is not None and event.result is None:
+        if part.function:
+            return include(machine, frame, event, part)
+        add_directive(machine, event, part)
     if event.result is None and callee.attributes is not None and "\0makes" in callee.attributes:
         event.result = callee.attributes["\0makes"]  # super().__init__(…) of a third-party base
         if isinstance(event.result, Instance) and event.result.event is None:

@@ -54,6 +54,18 @@ class Kept:
     includes: Mapping[str, tuple[int | str, ...]]
 
 
+@dataclass(slots=True, frozen=True)
+class Included:
+    """A call that runs a part of the program with a configuration: where the part is, and its function in a module.
+
+    Without such a function the call adds what is there as a method to the third-party objects `methods_of`.
+    """
+
+    child: tuple[int | str, ...]
+    function: str
+    methods_of: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """What the caller wants noticed: path aliases, paths whose calls are recorded, and paths that give untrusted data.
@@ -70,6 +82,7 @@ class Vocabulary:
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     kept: Mapping[str, Kept] = field(default_factory=dict)  # attributes of objects in lists of routes
+    includes: Mapping[str, Included] = field(default_factory=dict)
     late: frozenset[str] = (
         frozenset()
     )  # names of route tables: modules that assign one are loaded last, as frameworks do
@@ -117,6 +130,8 @@ class Machine:
     contexts: dict[tuple[int, int], int] = field(default_factory=dict)  # (definition, class of receiver) → how many
     started: set[int] = field(default_factory=set)  # definitions that have run
     prepared: set[int] = field(default_factory=set)
+    included: set[int] = field(default_factory=set)  # definitions that an include has run
+    directives: dict[str, Value] = field(default_factory=dict)  # methods that the program adds to third-party objects
     assigned: dict[str, frozenset[str]] = field(default_factory=dict)
     settings_modules: dict[str, list[Module]] = field(default_factory=dict)
     request_paths: frozenset[str] = frozenset()
