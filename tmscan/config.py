@@ -10,16 +10,27 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, NoReturn, get_args
+from typing import TYPE_CHECKING, Literal, NoReturn, get_args
 
 from tmscan.errors import TmscanError
+from tmscan.libraries.declared import Declarations, DeclaredGuard, DeclaredPublic, DeclaredWrapper
+
+if TYPE_CHECKING:
+    from tmscan.libraries.types import ArgumentRef, GuardKind
 
 Threshold = Literal["note", "warning", "error", "never"]
 FILES = ("tmscan.toml", "pyproject.toml")
-KEYS = ("include", "exclude", "include-tests", "fail-on", "rules", "rule-folders", "per-path")
+KEYS = (
+    "include", "exclude", "include-tests", "fail-on", "rules", "rule-folders", "library-folders", "per-path", "public",
+    "guards", "guard", "wrapper",
+)  # fmt: skip
 MAX_BYTES = 5_000_000
+_GUARD_KINDS: Mapping[str, GuardKind] = {
+    "authentication": "authentication", "authorization": "authorization", "signature": "signature", "csrf": "csrf",
+    "rate-limit": "rate-limit", "validation": "validation",
+}  # fmt: skip
 _THRESHOLDS: Mapping[str, Threshold] = {name: name for name in get_args(Threshold)}
 
 
@@ -41,9 +52,11 @@ class Config:
     include_tests: bool = False
     fail_on: Threshold = "error"
     rule_folders: tuple[Path, ...] = ()
+    library_folders: tuple[Path, ...] = ()
     enable: tuple[str, ...] | None = None
     disable: tuple[str, ...] = ()
     per_path: tuple[PathSwitch, ...] = ()
+    declared: Declarations = field(default_factory=Declarations)
 
 
 def find_config(start: Path) -> Config:
@@ -128,20 +141,105 @@ def _config(table: Mapping[str, object], source: _Text) -> Config:
         rule_folders=tuple(folder / name for name in _texts(table, "rule-folders", source)),
         enable=_texts(rules, "enable", source) if "enable" in rules else None,
         disable=_texts(rules, "disable", source),
-        per_path=tuple(_switches(table.get("per-path", []), source)),
+        library_folders=tuple(folder / name for name in _texts(table, "library-folders", source)),
+        per_path=tuple(_switches(table, source)),
+        declared=_declarations(table, source),
     )
 
 
-def _switches(value: object, source: _Text) -> Iterator[PathSwitch]:
+def _switches(table: Mapping[str, object], source: _Text) -> Iterator[PathSwitch]:
+    for each in _tables(table, "per-path", ("paths", "disable", "public"), source):
+        if not each.get("paths"):
+            _fail(source, "per-path", "per-path needs paths, a list of texts that is not empty")
+        if not each.get("disable") and not each.get("public"):
+            _fail(source, "per-path", "per-path needs disable or public, a list of texts that is not empty")
+        if each.get("disable"):
+            yield PathSwitch(_texts(each, "paths", source), _texts(each, "disable", source))
+
+
+def _declarations(table: Mapping[str, object], source: _Text) -> Declarations:
+    public: list[tuple[str, tuple[str, ...]]] = [(text, ()) for text in _texts(table, "public", source)]
+    scoped = _tables(table, "per-path", ("paths", "disable", "public"), source)
+    public += [(text, _texts(each, "paths", source)) for each in scoped for text in _texts(each, "public", source)]
+    short = (DeclaredGuard(_dotted(name, "guards", source)) for name in _texts(table, "guards", source))
+    found = Declarations(
+        guards=(*short, *_guards(table, source)),
+        wrappers=tuple(_wrappers(table, source)),
+        public=tuple(_public(text, paths, source) for text, paths in public),
+    )
+    if found == Declarations():
+        return found
+    return replace(found, file=str(source.path), folder=str(source.path.parent.resolve()))
+
+
+def _public(text: str, paths: tuple[str, ...], source: _Text) -> DeclaredPublic:
+    """`/path`, `GET /path` or `GET,HEAD /path`."""
+    verbs, _, pattern = text.strip().rpartition(" ")
+    if not pattern.startswith(("/", "*")) or not re.fullmatch(r"[A-Za-z,]*", verbs):
+        _fail(source, "public", f'public has {text!r}; write a path, as in "/health", "/static/*" or "GET /docs"')
+    return DeclaredPublic(pattern, tuple(verbs.upper().split(",")) if verbs else (), paths, _place(source, text))
+
+
+def _guards(table: Mapping[str, object], source: _Text) -> Iterator[DeclaredGuard]:
+    for each in _tables(table, "guard", ("name", "kind", "roles", "methods", "covers", "paths"), source):
+        covers, paths = _texts(each, "covers", source), _texts(each, "paths", source)
+        name = _text(each, "name", "guard", source)
+        kind = each.get("kind", "authentication")
+        if not isinstance(kind, str) or kind not in _GUARD_KINDS:
+            _fail(source, "kind", f"kind is {kind!r}; choose one of {', '.join(_GUARD_KINDS)}")
+        yield DeclaredGuard(
+            name=name if covers or paths else _dotted(name, "guard", source),
+            kind=_GUARD_KINDS[kind],
+            roles=_texts(each, "roles", source),
+            methods=tuple(verb.upper() for verb in _texts(each, "methods", source)),
+            covers=covers,
+            paths=paths,
+            line=_place(source, name),
+        )
+
+
+def _wrappers(table: Mapping[str, object], source: _Text) -> Iterator[DeclaredWrapper]:
+    for each in _tables(table, "wrapper", ("name", "path", "handler", "methods", "default"), source):
+        plain = DeclaredWrapper(_dotted(_text(each, "name", "wrapper", source), "wrapper", source))
+        default = tuple(verb.upper() for verb in _texts(each, "default", source))
+        yield replace(
+            plain,
+            path=_arguments(each, "path", source) or plain.path,
+            handler=_arguments(each, "handler", source),
+            methods=_arguments(each, "methods", source) or plain.methods,
+            default=default or plain.default,
+        )
+
+
+def _arguments(table: Mapping[str, object], key: str, source: _Text) -> ArgumentRef:
+    """Where an argument stands: positions and keywords, the first that is present wins."""
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, int | str) and item is not True for item in value):
+        _fail(source, key, f'{key} must be a list of positions and names of arguments, as in {key} = [0, "path"]')
+    return tuple(value)
+
+
+def _dotted(name: str, key: str, source: _Text) -> str:
+    if not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)+", name):
+        _fail(source, key, f'{key} has {name!r}; write the whole dotted name, as in "myapp.auth.login_required"')
+    return name
+
+
+def _text(table: Mapping[str, object], key: str, where: str, source: _Text) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value.strip():
+        _fail(source, where, f'{where} needs {key}, as in {key} = "…"')
+    return value
+
+
+def _tables(table: Mapping[str, object], key: str, known: tuple[str, ...], source: _Text) -> list[Mapping[str, object]]:
+    value = table.get(key, [])
     if not isinstance(value, list):
-        _fail(source, "per-path", "per-path must be a list of tables, as in [[tool.tmscan.per-path]]")
-    for each in value:
-        table = _table(each, "per-path", source)
-        _check_keys(table, ("paths", "disable"), source, "per-path")
-        for key in ("paths", "disable"):
-            if not table.get(key):
-                _fail(source, "per-path", f"per-path needs {key}, a list of texts that is not empty")
-        yield PathSwitch(_texts(table, "paths", source), _texts(table, "disable", source))
+        _fail(source, key, f"{key} must be a list of tables, as in [[tool.tmscan.{key}]]")
+    found = [_table(each, key, source) for each in value]
+    for each in found:
+        _check_keys(each, known, source, key)
+    return found
 
 
 def _check_keys(table: Mapping[str, object], known: tuple[str, ...], source: _Text, where: str) -> None:
@@ -192,3 +290,9 @@ def _line(source: _Text, key: str) -> str:
         if ours and word.search(line):
             return f":{number}"
     return ""
+
+
+def _place(source: _Text, text: str) -> int:
+    """The first line that holds a text; 1 for one that is written in another way."""
+    lines = source.text.splitlines()
+    return next((number for number, line in enumerate(lines, 1) if text in line), 1)

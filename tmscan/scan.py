@@ -20,6 +20,7 @@ from tmscan.facts.cache import Cache, close_cache, open_cache, read_entries, wri
 from tmscan.facts.collect import collect, source_key
 from tmscan.facts.types import FileFacts
 from tmscan.inventory.types import Inventory
+from tmscan.libraries.declared import Declarations
 from tmscan.sources.project import read_project
 from tmscan.sources.read import read_source
 from tmscan.sources.types import Project, Skipped, Source, SourceOptions
@@ -41,7 +42,8 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
-    """What to look at (`sources`), with which rules besides the built-in ones (`rules`: folders).
+    """What to look at (`sources`), with which rules and library files besides the built-in ones (`rules`, `libraries`:
+    folders), and what a person `declared` about guards and endpoints.
 
     `enable` is a closed list of rule ids (None: all), `disable` takes some away. `cache` says whether what earlier runs
     read is used and kept, `workers` how many processes read files (None: as many as there are cores).
@@ -49,6 +51,8 @@ class ScanOptions:
 
     sources: SourceOptions = field(default_factory=SourceOptions)
     rules: tuple[Path, ...] = ()
+    libraries: tuple[Path, ...] = ()
+    declared: Declarations = field(default_factory=Declarations)
     enable: tuple[str, ...] | None = None
     disable: tuple[str, ...] = ()
     progress: Callable[[int, int], None] | None = None
@@ -104,7 +108,7 @@ def call_graph(paths: Sequence[Path], options: ScanOptions | None = None) -> dic
         contents = ((path, data) for path, data in read.items() if not isinstance(data, Skipped))
         found = collect(contents, cache, workers=options.workers, progress=options.progress)
         facts = {path: file for path, file in found.items() if isinstance(file, FileFacts)}
-        _, vocabulary = libraries(cache)
+        _, vocabulary = libraries(cache, options.libraries)
         sources = [source for source in project.sources if source.path in facts]
         return graph_of(sources, facts, vocabulary, project.search_roots)
 
@@ -115,6 +119,7 @@ def _scan(
     # The rooms of the analysis are loaded here, so that a run answered from the cache does not pay for them.
     from tmscan.dfd.model import build_model
     from tmscan.inventory.build import take_inventory
+    from tmscan.inventory.overrides import declare
     from tmscan.program.link import link
     from tmscan.threats.assess import assess
     from tmscan.threats.switches import active_rules
@@ -129,11 +134,12 @@ def _scan(
             facts[path] = found
         else:
             skipped.append(Skipped(path, found.reason, found.line))
-    rows, vocabulary = libraries(cache)
+    rows, vocabulary = libraries(cache, options.libraries, options.declared)
     sources = [source for source in project.sources if source.path in facts]
     program = link(sources, facts, vocabulary, project.search_roots)
     missing = tuple(sorted(skipped, key=lambda item: (item.file, item.line)))
     inventory = take_inventory(program, rows, project, facts, missing)
+    inventory = declare(inventory, options.declared, project.root)
     model = build_model(inventory)
     register = assess(inventory, model, rules, active=active)
     warnings = tuple(cache.warnings) if cache is not None else ()
@@ -151,8 +157,8 @@ def _key(project: Project, contents: dict[str, bytes], skipped: list[Skipped], o
     """What a scan depends on: tmscan itself, its rules and options, the day (suppressions lapse), every file."""
     from tmscan.version import tool_digest
 
-    digest = sha256(tool_digest(options.rules))
-    about = (options.enable, options.disable, options.sources, datetime.now(UTC).date().isoformat())
+    digest = sha256(tool_digest((*options.rules, *options.libraries)))
+    about = (options.enable, options.disable, options.sources, options.declared, datetime.now(UTC).date().isoformat())
     digest.update(msgspec.msgpack.encode((about, project, skipped)))
     for path, content in contents.items():
         digest.update(path.encode("utf-8", "surrogatepass"))

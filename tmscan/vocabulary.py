@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from tmscan.facts.cache import Cache, read_entries, write_entries
 from tmscan.inventory.vocabulary import vocabulary_of
+from tmscan.libraries.declared import Declarations
 from tmscan.libraries.index import Index, index
 from tmscan.libraries.load import catalogue_digest, catalogue_from_bytes, catalogue_to_bytes, load_catalogue
+from tmscan.libraries.own import with_declared
 from tmscan.libraries.types import Catalogue
 from tmscan.program.machine import Vocabulary
 
 
-def libraries(cache: Cache | None) -> tuple[Index, Vocabulary]:
-    """The index of all library rows and what the interpreter has to notice because of them."""
-    return _indexed(catalogue_digest(), cache)
+def libraries(
+    cache: Cache | None, folders: tuple[Path, ...] = (), declared: Declarations | None = None
+) -> tuple[Index, Vocabulary]:
+    """The index of all library rows and what the interpreter has to notice because of them; with the library files in
+    `folders` and what settings declare.
+    """
+    catalogue = _read(catalogue_digest(folders), folders, cache)
+    if declared is not None:
+        catalogue = with_declared(catalogue, declared)
+    rows = index(catalogue)
+    return rows, vocabulary_of(catalogue, rows)
 
 
-def _indexed(digest: str, cache: Cache | None) -> tuple[Index, Vocabulary]:
+def _read(digest: str, folders: tuple[Path, ...], cache: Cache | None) -> Catalogue:
     catalogue: Catalogue | None = None
     key = bytes.fromhex(digest)
     stored = read_entries(cache, "catalogue", [key]).get(key) if cache is not None else None
     if stored is not None:
         catalogue = catalogue_from_bytes(stored)
     if catalogue is None:
-        catalogue = _loaded(digest)
+        catalogue = _loaded(digest, folders)
         if cache is not None:
             write_entries(cache, "catalogue", {key: catalogue_to_bytes(catalogue)})
-    rows = index(catalogue)
-    return rows, vocabulary_of(catalogue, rows)
+    return catalogue
 
 
 @lru_cache(maxsize=2)
-def _loaded(_digest: str) -> Catalogue:
+def _loaded(_digest: str, folders: tuple[Path, ...]) -> Catalogue:
     """The catalogue under its digest; a process that scans many small trees reads the YAML once."""
-    return load_catalogue()
+    return load_catalogue(folders)

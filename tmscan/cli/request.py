@@ -76,6 +76,8 @@ def scan_options(request: Request, config: Config) -> ScanOptions:
     return ScanOptions(
         sources=sources,
         rules=(*config.rule_folders, *request.rules),
+        libraries=config.library_folders,
+        declared=config.declared,
         enable=config.enable,
         disable=config.disable,
         cache=not request.no_cache,
