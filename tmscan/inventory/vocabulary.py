@@ -45,12 +45,14 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             for path in row.paths
         },
         kept=_kept(index),
+        listed=frozenset(path.rpartition("().")[0] for path in _kept(index)),
         includes={
             path: Included(rows[0].row.child, rows[0].row.includes, rows[0].row.directive)
             for path, rows in index.mounts.items()
             if rows[0].row.includes or rows[0].row.directive
         },
         late=frozenset(root.attribute for library in index.libraries for root in library.roots),
+        early=frozenset(row.module for library in index.libraries for row in library.lookups if row.module),
         settings={root.object: root.setting for library in index.libraries for root in library.roots if root.object},
         declares=declaring_names(index),
         handling=frozenset(

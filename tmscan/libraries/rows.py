@@ -149,7 +149,7 @@ ROOTS = Section(
 )
 LOOKUPS = Section(
     ("call",),
-    {"argument": reference, "base": paths, "by": texts, "prepare": texts},
+    {"argument": reference, "base": paths, "by": texts, "prepare": texts, "module": text},
     required=("argument", "base", "by"),
 )
 INPUTS = Section(

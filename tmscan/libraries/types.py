@@ -161,6 +161,7 @@ class RootRow:
 class LookupRow:
     """A call that gives the one object which the framework made of a project class: `base` says of which classes,
     `by` are the attributes (the whole value or its last name) that the argument names, `prepare` methods that have run.
+    Modules called `module` hold such classes and are loaded before all others.
     """
 
     paths: tuple[str, ...]
@@ -168,6 +169,7 @@ class LookupRow:
     base: tuple[str, ...]
     by: tuple[str, ...]
     prepare: tuple[str, ...] = ()
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)

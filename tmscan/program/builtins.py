@@ -9,6 +9,7 @@ from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.lattice import join, options, origins_of, table_of, unknown
 from tmscan.program.listings import lacks_kept
 from tmscan.program.machine import Machine
+from tmscan.program.operators import is_none
 from tmscan.program.values import (
     FALSE,
     NOTHING,
@@ -59,7 +60,10 @@ def _getattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
     for option in options(name):
         if not (isinstance(option, Known) and isinstance(option.value, str)):
             return unknown(origins_of(owner) | origins_of(name))
-        for holder in options(owner):
+        holders = options(owner)
+        if default is None and len(holders) > 1:  # the program does not read attributes of what may be nothing
+            holders = tuple(holder for holder in holders if not is_none(holder)) or holders
+        for holder in holders:
             if default is not None and (_lacks(holder, option.value) or lacks_kept(machine, holder, option.value)):
                 found.append(default)
             else:

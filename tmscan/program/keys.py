@@ -12,10 +12,12 @@ from tmscan.program.values import (
     Arguments,
     Bound,
     Choice,
+    Class,
     Decorated,
     External,
     Function,
     Known,
+    Module,
     Partial,
     Sequence,
     Table,
@@ -33,6 +35,8 @@ def key_of(value: Value, depth: int = 2) -> Hashable:
         return value.origins or 0
     if isinstance(value, External):
         return (value.path, value.origins, id(value.event) if value.event is not None else 0)
+    if isinstance(value, Module | Class):
+        return id(value)
     if depth == 0:
         return type(value).__name__
     if isinstance(value, Function):

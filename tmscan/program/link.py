@@ -20,6 +20,7 @@ from tmscan.program.exceptions import caught
 from tmscan.program.expressions import evaluate
 from tmscan.program.imports import import_module, run_module
 from tmscan.program.lattice import table_of
+from tmscan.program.lookups import prepare_objects
 from tmscan.program.machine import Machine, Vocabulary
 from tmscan.program.settings import assigned_names, find_settings_modules, setting_value
 from tmscan.program.statements import execute
@@ -88,11 +89,16 @@ def link(
     machine.nowhere.function = None
     nowhere.frame = machine.nowhere
     with deep_recursion():
-        for late in (False, True):
-            for source in sources:
-                module = machine.modules[source.module]
-                if late or vocabulary.late.isdisjoint(assigned_names(machine, module)):
-                    run_module(machine, module)
+        modules = [machine.modules[source.module] for source in sources]
+        for module in modules:
+            if module.name.rpartition(".")[2] in vocabulary.early:
+                run_module(machine, module)
+        for module in modules:
+            if vocabulary.late.isdisjoint(assigned_names(machine, module)):
+                run_module(machine, module)
+        prepare_objects(machine)
+        for module in modules:
+            run_module(machine, module)
         _settle_subclasses(machine)
     return Program(machine)
 

@@ -10,15 +10,13 @@ from tmscan.program.values import Arguments, Bound, Class, Function, Instance, K
 
 
 def find_object(machine: Machine, row: Lookup, wanted: Value | None) -> Instance | None:
-    """The framework's object that `wanted` names, made ready as the framework does; None when it is not known."""
+    """The framework's object that `wanted` names; None when it is not known."""
     if not (isinstance(wanted, Known) and isinstance(wanted.value, str)):
         return None
     named = [cls for cls in machine.classes if _is(cls, row) and wanted.value in _names(machine, cls, row)]
     # A class that others inherit from is the template, not the object.
     cls = next((cls for cls in named if not any(other in cls.subclasses for other in named)), None)
-    if cls is None:
-        return None
-    return _ready(machine, cls, row)
+    return specimen(cls) if cls is not None else None
 
 
 def prepare_objects(machine: Machine) -> None:
@@ -29,7 +27,7 @@ def prepare_objects(machine: Machine) -> None:
                 _ready(machine, cls, row)
 
 
-def _ready(machine: Machine, cls: Class, row: Lookup) -> Instance:
+def _ready(machine: Machine, cls: Class, row: Lookup) -> None:
     instance = specimen(cls)
     if id(cls) not in machine.prepared:
         machine.prepared.add(id(cls))
@@ -38,7 +36,6 @@ def _ready(machine: Machine, cls: Class, row: Lookup) -> Instance:
             method, _ = find_in_class(cls, name)
             if isinstance(method, Function):
                 machine.call(machine, machine.nowhere, Bound(method, instance), Arguments(), 0, 0)
-    return instance
 
 
 def _is(cls: Class, row: Lookup) -> bool:

@@ -82,10 +82,12 @@ class Vocabulary:
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     kept: Mapping[str, Kept] = field(default_factory=dict)  # attributes of objects in lists of routes
+    listed: frozenset[str] = frozenset()  # the calls that make such objects
     includes: Mapping[str, Included] = field(default_factory=dict)
     late: frozenset[str] = (
         frozenset()
     )  # names of route tables: modules that assign one are loaded last, as frameworks do
+    early: frozenset[str] = frozenset()  # last names of modules that frameworks load before all others
     settings: Mapping[str, str] = field(default_factory=dict)  # settings object -> the name that marks its module
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
     handling: frozenset[str] = frozenset()  # roots of libraries that handle data: each of their calls is recorded
