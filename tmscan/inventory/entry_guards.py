@@ -11,16 +11,18 @@ from tmscan.inventory.arguments import listed, pick
 from tmscan.inventory.entry_ways import Way
 from tmscan.inventory.guards import guards_of, verdict
 from tmscan.inventory.handlers import Handler
+from tmscan.inventory.identity import assigned, caller_words
 from tmscan.inventory.judges import Asked, Judge, Judged
 from tmscan.inventory.judging import judge_function
 from tmscan.inventory.permissions import permission_guards
 from tmscan.inventory.routes import Found
 from tmscan.inventory.types import Auth, Guard
 from tmscan.libraries.types import EntryRow
+from tmscan.program.calls import call_by_framework
 from tmscan.program.classes import find_in_class
 from tmscan.program.lattice import options
 from tmscan.program.operators import is_none
-from tmscan.program.values import FALSE, Class, Event, Function, Instance, Known, Sequence, Value
+from tmscan.program.values import FALSE, Arguments, Class, Event, Function, Instance, Known, Sequence, Unknown, Value
 from tmscan.sources.types import Location
 
 # Kinds that people outside can use; tasks, schedules, commands and the like are started by the system itself.
@@ -113,8 +115,25 @@ def _hook(judge: Judge, row: EntryRow, value: Value) -> Iterator[Judged]:
         receiver = option if isinstance(option, Instance) else Instance(cls, ready=False) if cls is not None else None
         for name in row.methods if cls is not None else ():
             method = find_in_class(cls, name)[0] if cls is not None else None
-            judged = judge_function(judge, method, receiver, asked) if isinstance(method, Function) else None
+            if not isinstance(method, Function) or receiver is None:
+                continue
+            judged = judge_function(judge, method, receiver, asked) or _diverts(judge, method, receiver)
             if judged is not None and cls is not None:
                 yield Judged(replace(judged.guard, name=cls.qualname.rpartition(".")[2]), judged.public)
         if cls is None and not isinstance(option, Known):
             yield from permission_guards(judge, option, asked)
+
+
+def _diverts(judge: Judge, method: Function, receiver: Instance) -> Judged | None:
+    """Whether an interceptor gives something else than what it was handed on, depending on who calls."""
+    activation = call_by_framework(judge.machine, method, receiver, Arguments())
+    sources = assigned(method.definition, judge.machine.bodies)
+    for kind, value, _, tests in activation.ends if activation is not None else ():
+        if kind == "return" and not isinstance(value, Unknown):
+            words: set[str] = set()
+            for test in tests:
+                words |= caller_words(sources, test, judge.reader.words)
+            if words:
+                place = Location(method.module.path, line_of(method.definition.at))
+                return Judged(Guard("authentication", method.definition.name, "app", place))
+    return None
