@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import listed
+from tmscan.inventory.declaring import declared_guard
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.judges import Asked, Judge, Judged
 from tmscan.inventory.judging import judge_function, judge_value, named
@@ -49,6 +50,8 @@ def class_guards(judge: Judge, handler: Handler, names: tuple[str, ...], action:
         judged = named(judge, base.path, None, "class")
         if judged is not None:
             found.append(judged)
+    declared = declared_guard(judge, cls, "class")
+    found.extend([declared] if declared is not None else [])
     bases = _all_bases(judge, cls)
     for library in judge.index.libraries:
         for place in library.guard_places:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from tmscan.libraries.index import Index
+from tmscan.libraries.own import NAME as OWN
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import Catalogue
 from tmscan.program.machine import Included, Kept, Lookup, Vocabulary
@@ -85,7 +86,14 @@ def declaring_names(index: Index) -> frozenset[str]:
     """The last names of the calls that declare or mount routes, without words that code uses for everything."""
     tables = (index.routes, index.mounts, index.resources)
     changing = {known.row.children_attribute for rows in index.routes.values() for known in rows}
-    return (frozenset(last_name(path) for table in tables for path in table) | changing) - COMMON
+    declared = {
+        last_name(path)
+        for library in index.libraries
+        if library.name == OWN
+        for row in library.routes
+        for path in row.paths
+    }  # somebody says of these very functions that they declare routes, whatever they are called
+    return ((frozenset(last_name(path) for table in tables for path in table) | changing) - COMMON) | declared
 
 
 # Verbs and other words that code uses for much besides routing.

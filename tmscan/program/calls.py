@@ -37,9 +37,11 @@ def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at
     if isinstance(callee, External):
         return call_external(machine, frame, callee, arguments, at, end)
     if isinstance(callee, Bound):
-        return invoke(machine, frame, callee.function, callee.receiver, arguments, at)
+        found = invoke(machine, frame, callee.function, callee.receiver, arguments, at)
+        return _as_declared(machine, frame, callee.function, found, arguments, at, end)
     if isinstance(callee, Function):
-        return invoke(machine, frame, callee, None, arguments, at)
+        found = invoke(machine, frame, callee, None, arguments, at)
+        return _as_declared(machine, frame, callee, found, arguments, at, end)
     if isinstance(callee, Class):
         return instantiate(machine, frame, callee, arguments, at, end)
     if isinstance(callee, Native):
@@ -65,6 +67,18 @@ def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at
         origins |= origins_of(value)
     machine.risks += 1
     return unknown(origins)
+
+
+def _as_declared(
+    machine: Machine, frame: Frame, function: Function, found: Value, arguments: Arguments, at: int, end: int
+) -> Value:
+    """What a call of a project function gives; one that a person declared to be a wrapper of routes is recorded too."""
+    if function.definition.name not in machine.vocabulary.declares:
+        return found
+    path = f"{function.module.name}.{function.qualname}"
+    if path not in machine.vocabulary.recorded:
+        return found
+    return call_external(machine, frame, External(path), arguments, at, end)
 
 
 def call_external(
