@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tmscan.facts.types import Attribute, Call, Name
 from tmscan.inventory.arguments import pick, show
 from tmscan.inventory.identity import assigned, caller_words, kind_of
 from tmscan.libraries.index import Index
@@ -26,6 +27,7 @@ from tmscan.program.values import (
     Known,
     Sequence,
     Text,
+    Unknown,
     Value,
 )
 
@@ -37,6 +39,7 @@ _NAMED = re.compile(
     r"autherror|login_?required|invalid_?token|denied",
     re.IGNORECASE,
 )
+_STRANGERS = ("typing.Callable", "collections.abc.Callable", "importlib.")
 _REFUSING = re.compile(r"\.(?:unauthorized|forbidden|access_denied|login_required)\(\)$")
 
 
@@ -132,9 +135,23 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
             if _ends_refused(reader.index, kind, option):
                 found.append((tests, False))
                 break
+        else:
+            if kind == "return" and tests and _is_answer_of_stranger(value, tests[-1]):
+                found.append((tests, False))
     if activation.done:
         activation.ways_out = found
     return found
+
+
+def _is_answer_of_stranger(value: Value, test: object) -> bool:
+    """Whether code that cannot be seen made a response: `if isinstance(result, Response): return result`."""
+    if not isinstance(test, Call) or not isinstance(test.func, Name) or test.func.id != "isinstance":
+        return False
+    if not isinstance(value, Unknown) and not (isinstance(value, External) and value.path.startswith(_STRANGERS)):
+        return False
+    kind = test.arguments[-1].value
+    name = kind.id if isinstance(kind, Name) else kind.attr if isinstance(kind, Attribute) else ""
+    return name.endswith("Response")
 
 
 def _is_class(path: str) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tmscan.facts import types as ir
-from tmscan.program.lattice import join, object_key, options
+from tmscan.program.lattice import join, options
 from tmscan.program.machine import Machine, keep_before, write_name
 from tmscan.program.subscripts import element, setting_place
+from tmscan.program.tables import NO_KEY, key_for
 from tmscan.program.values import (
     Choice,
     Class,
@@ -77,8 +78,8 @@ def store_item(machine: Machine, owner: Value, key: Value, value: Value) -> None
     for option in options(owner):
         keep_before(machine, option)
         if type(option) is Table:
-            handle = key.value if type(key) is Known else object_key(key)
-            if type(key) is Known or handle is not None:
+            handle = key_for(key)
+            if handle is not NO_KEY:
                 option.items[handle] = value
             else:
                 option.rest = value if option.rest is None else join([option.rest, value])

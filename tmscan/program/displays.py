@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tmscan.facts import types as ir
-from tmscan.program.lattice import join, object_key
+from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
 from tmscan.program.subscripts import element
+from tmscan.program.tables import NO_KEY, key_for, key_value
 from tmscan.program.values import (
     Frame,
-    Known,
     Sequence,
     Table,
     Value,
@@ -24,7 +24,7 @@ def display(machine: Machine, frame: Frame, node: ir.Display) -> Value:
                 found.items.extend(value.items)
                 found.rest = value.rest if found.rest is None else found.rest
             elif type(value) is Table:
-                found.items.extend(Known(key) for key in value.items)
+                found.items.extend(key_value(key) for key in value.items)
             else:
                 found.rest = element(machine, value)
         else:
@@ -44,12 +44,9 @@ def mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
                 table.rest = element(machine, value)
             continue
         key = machine.evaluate(machine, frame, key_node)
-        if type(key) is Known:
-            table.items[key.value] = value
+        handle = key_for(key)
+        if handle is not NO_KEY:
+            table.items[handle] = value
         else:
-            handle = object_key(key)
-            if handle is not None:
-                table.items[handle] = value
-            else:
-                table.rest = value if table.rest is None else join([table.rest, value])
+            table.rest = value if table.rest is None else join([table.rest, value])
     return table

@@ -11,6 +11,7 @@ from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
 from tmscan.program.operators import truth
 from tmscan.program.subscripts import element
+from tmscan.program.tables import NO_KEY, key_for, key_value
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,
@@ -43,7 +44,7 @@ def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], 
         items = value.items[:LOOP_LIMIT]
         return (items, True) if value.rest is None else ([*items, value.rest], False)
     if type(value) is Table:
-        keys: list[Value] = [Known(key) for key in list(value.items)[:LOOP_LIMIT]]
+        keys: list[Value] = [key_value(key) for key in list(value.items)[:LOOP_LIMIT]]
         return (keys, True) if value.rest is None else ([*keys, UNKNOWN], False)
     if type(value) is Known and isinstance(value.value, str) and len(value.value) < 200:
         return [Known(letter) for letter in value.value], True
@@ -65,9 +66,9 @@ def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Val
 
         def emit_pair() -> None:
             value = machine.evaluate(machine, inner, node.value)
-            key = machine.evaluate(machine, inner, cast("ir.Expr", node.key))
-            if type(key) is Known:
-                table.items[key.value] = value
+            key = key_for(machine.evaluate(machine, inner, cast("ir.Expr", node.key)))
+            if key is not NO_KEY:
+                table.items[key] = value
             else:
                 table.rest = value if table.rest is None else join([table.rest, value])
 

@@ -13,7 +13,6 @@ from tmscan.program.values import (
     Instance,
     Known,
     Origins,
-    Scalar,
     Sequence,
     Table,
     Text,
@@ -25,12 +24,6 @@ from tmscan.program.values import (
 def table_of(names: Mapping[str, Value]) -> Table:
     """A table with these names as keys."""
     return Table({name: value for name, value in names.items()})  # noqa: C416  (a dict of str is no dict of Scalar)
-
-
-def object_key(value: Value) -> Scalar:
-    """A stand-in key for an object used as a dictionary key, or None when it has no identity of its own."""
-    name = getattr(value, "qualname", None) or getattr(value, "path", None)
-    return f"\0{name}" if isinstance(name, str) else None
 
 
 def unknown(origins: Origins) -> Unknown:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from tmscan.program.lattice import join, object_key, origins_of, unknown
+from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, keep_before
 from tmscan.program.operators import concatenate, external_element
+from tmscan.program.tables import NO_KEY, key_for, key_value, sought
 from tmscan.program.values import (
+    FALSE,
     NOTHING,
+    TRUE,
     UNKNOWN,
     Arguments,
-    Class,
     Frame,
-    Function,
     Known,
     Native,
     Scalar,
@@ -61,6 +62,8 @@ def _changed(machine: Machine, frame: Frame, value: Value, method: Method, argum
 
 def _pure(value: Value, name: str, arguments: Arguments) -> Value:
     """A string method without side effects: computed when everything is constant."""
+    if name in ("startswith", "endswith") and arguments.positional and isinstance(arguments.positional[0], Sequence):
+        return _any_end(value, name, arguments.positional[0])
     constants = [argument.value for argument in arguments.positional if isinstance(argument, Known)]
     origins = origins_of(value)
     for argument in arguments.positional:
@@ -80,6 +83,14 @@ def _pure(value: Value, name: str, arguments: Arguments) -> Value:
     if name in ("strip", "lstrip", "rstrip") and isinstance(value, Text) and value.parts:
         return _strip(value, name, constants)
     return unknown(origins)
+
+
+def _any_end(value: Value, name: str, among: Sequence) -> Value:
+    """`path.startswith(("/static/", "/health"))`."""
+    answers = [_pure(value, name, Arguments([item])) for item in among.items]
+    if any(isinstance(answer, Known) and answer.value is True for answer in answers):
+        return TRUE
+    return FALSE if among.rest is None and all(isinstance(answer, Known) for answer in answers) else UNKNOWN
 
 
 def _strip(value: Text, name: str, constants: list[Scalar]) -> Value:
@@ -163,7 +174,7 @@ def _extend(machine: Machine, frame: Frame, value: Value, arguments: Arguments) 
             value.items.extend(list(option.items))
             value.rest = value.rest if option.rest is None else option.rest
         if isinstance(other, Table):
-            value.items.extend(Known(key) for key in other.items)
+            value.items.extend(key_value(key) for key in other.items)
         elif not listed:
             rest = external_element(machine, other)
             value.rest = rest if value.rest is None else join([value.rest, rest])
@@ -191,10 +202,10 @@ def _nothing(machine: Machine, frame: Frame, value: Value, arguments: Arguments)
 def _get(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
     if not isinstance(value, Table) or not arguments.positional:
         return UNKNOWN
-    key = arguments.positional[0]
+    key = sought(arguments.positional[0])
     default = arguments.positional[1] if len(arguments.positional) > 1 else arguments.keywords.get("default", NOTHING)
-    if isinstance(key, Known | Class | Function):
-        found = value.items.get(key.value if isinstance(key, Known) else object_key(key))
+    if key is not NO_KEY:
+        found = value.items.get(key)
         if found is not None:
             return found
         return default if value.rest is None else join([value.rest, default])
@@ -204,14 +215,14 @@ def _get(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> 
 def _items(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
     if not isinstance(value, Table):
         return UNKNOWN
-    pairs: list[Value] = [Sequence("tuple", [Known(key), item]) for key, item in value.items.items()]
+    pairs: list[Value] = [Sequence("tuple", [key_value(key), item]) for key, item in value.items.items()]
     return Sequence("list", pairs, Sequence("tuple", [UNKNOWN, value.rest]) if value.rest is not None else None)
 
 
 def _keys(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
     if not isinstance(value, Table):
         return UNKNOWN
-    return Sequence("list", [Known(key) for key in value.items], UNKNOWN if value.rest is not None else None)
+    return Sequence("list", [key_value(key) for key in value.items], UNKNOWN if value.rest is not None else None)
 
 
 def _values(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
@@ -234,9 +245,10 @@ def _update(machine: Machine, frame: Frame, value: Value, arguments: Arguments) 
 
 
 def _setdefault(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
-    if isinstance(value, Table) and arguments.positional and isinstance(arguments.positional[0], Known):
+    key = key_for(arguments.positional[0]) if arguments.positional else NO_KEY
+    if isinstance(value, Table) and key is not NO_KEY:
         default = arguments.positional[1] if len(arguments.positional) > 1 else NOTHING
-        return value.items.setdefault(arguments.positional[0].value, default)
+        return value.items.setdefault(key, default)
     return UNKNOWN
 
 

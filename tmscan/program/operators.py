@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, external
+from tmscan.program.tables import NO_KEY, sought
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
@@ -107,8 +108,8 @@ def _equal(left: Value, right: Value, *, identity: bool) -> bool | None:
 
 
 def _contains(container: Value, item: Value) -> bool | None:
-    if isinstance(container, Table) and isinstance(item, Known):
-        return True if item.value in container.items else (False if container.rest is None else None)
+    if isinstance(container, Table) and (key := sought(item)) is not NO_KEY:
+        return True if key in container.items else (False if container.rest is None else None)
     if isinstance(container, Known) and isinstance(item, Known):
         if isinstance(container.value, str) and isinstance(item.value, str):
             return item.value in container.value

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tmscan.program.lattice import join, object_key, origins_of, unknown
+from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, external
 from tmscan.program.operators import external_element, is_none
+from tmscan.program.tables import NO_KEY, sought
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,
@@ -14,7 +15,6 @@ from tmscan.program.values import (
     Event,
     External,
     Frame,
-    Function,
     Instance,
     Known,
     Sequence,
@@ -25,8 +25,9 @@ from tmscan.program.values import (
 
 def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: int) -> Value:
     """`value[index]`."""
-    if isinstance(value, Table) and isinstance(index, Known | Class | Function):
-        found = value.items.get(index.value if isinstance(index, Known) else object_key(index))
+    key = sought(index) if isinstance(value, Table) else NO_KEY
+    if isinstance(value, Table) and key is not NO_KEY:
+        found = value.items.get(key)
         return found if found is not None else (value.rest or UNKNOWN)
     if isinstance(value, Sequence):
         if isinstance(index, Known) and isinstance(index.value, int):
