@@ -8,6 +8,7 @@ import pytest
 
 from tmscan.config import Config, PathSwitch, find_config, read_config
 from tmscan.errors import TmscanError
+from tmscan.libraries.declared import Declarations, DeclaredGuard, DeclaredPublic, DeclaredWrapper
 
 FULL = """\
 include = ["src/"]
@@ -16,14 +17,47 @@ include-tests = true
 fail-on = "warning"
 rule-folders = ["security/rules"]
 rules = {enable = ["a", "b"], disable = ["b"]}
+library-folders = ["security/libraries"]
+public = ["/health", "GET,HEAD /docs"]
+guards = ["shop.auth.signed_in"]
 
 [[per-path]]
 paths = ["scripts/*.py"]
 disable = ["swallowed-error"]
+
+[[per-path]]
+paths = ["site/"]
+public = ["/*"]
+
+[[guard]]
+name = "shop.auth.has_role"
+kind = "authorization"
+roles = ["clerk"]
+methods = ["post"]
+
+[[guard]]
+name = "gateway"
+covers = ["/internal/*"]
+paths = ["services/"]
+
+[[wrapper]]
+name = "shop.web.page"
+
+[[wrapper]]
+name = "shop.web.Site.add"
+path = [1]
+handler = [0, "view"]
+methods = ["verbs"]
+default = ["post"]
 """
 
 
 def expected(file: Path) -> Config:
+    lines = file.read_text().splitlines()
+
+    def line(word: str) -> int:
+        return next(number for number, text in enumerate(lines, 1) if word in text)
+
     return Config(
         file=file,
         include=("src/",),
@@ -34,6 +68,25 @@ def expected(file: Path) -> Config:
         enable=("a", "b"),
         disable=("b",),
         per_path=(PathSwitch(("scripts/*.py",), ("swallowed-error",)),),
+        library_folders=(file.parent / "security/libraries",),
+        declared=Declarations(
+            file=str(file),
+            folder=str(file.parent.resolve()),
+            guards=(
+                DeclaredGuard("shop.auth.signed_in"),
+                DeclaredGuard("shop.auth.has_role", "authorization", ("clerk",), ("POST",), line=line("has_role")),
+                DeclaredGuard("gateway", covers=("/internal/*",), paths=("services/",), line=line("gateway")),
+            ),
+            wrappers=(
+                DeclaredWrapper("shop.web.page"),
+                DeclaredWrapper("shop.web.Site.add", (1,), (0, "view"), ("verbs",), ("POST",)),
+            ),
+            public=(
+                DeclaredPublic("/health", (), (), line("/health")),
+                DeclaredPublic("/docs", ("GET", "HEAD"), (), line("/docs")),
+                DeclaredPublic("/*", (), ("site/",), line("/*")),
+            ),
+        ),
     )
 
 
@@ -45,7 +98,7 @@ def test_every_key_of_a_file_of_its_own(tmp_path: Path) -> None:
 
 def test_every_key_of_pyproject(tmp_path: Path) -> None:
     file = tmp_path / "pyproject.toml"
-    file.write_text("[project]\nname='x'\n[tool.tmscan]\n" + FULL.replace("[[per-path]]", "[[tool.tmscan.per-path]]"))
+    file.write_text("[project]\nname='x'\n[tool.tmscan]\n" + FULL.replace("\n[[", "\n[[tool.tmscan."))
     assert read_config(file) == expected(file)
 
 
@@ -69,7 +122,20 @@ def test_nothing_set(tmp_path: Path) -> None:
         ("rules = {enabel = ['a']}", ":1", ["'enabel'", "did you mean 'enable'"]),
         ("rules.disable = 'a'", ":1", ["disable must be a list"]),
         ("per-path = 1", ":1", ["per-path must be a list of tables"]),
-        ("[[per-path]]\npaths = ['a']", ":1", ["per-path needs disable"]),
+        ("[[per-path]]\npaths = ['a']", ":1", ["per-path needs disable or public"]),
+        ("[[per-path]]\ndisable = ['a']", ":1", ["per-path needs paths"]),
+        ("guards = ['login']", ":1", ["'login'", "the whole dotted name"]),
+        ("guards = ['a.b()']", ":1", ["'a.b()'", "the whole dotted name"]),
+        ("public = ['health']", ":1", ["'health'", "write a path"]),
+        ("public = ['/a /b']", ":1", ["'/a /b'", "write a path"]),
+        ("guard = 1", ":1", ["guard must be a list of tables"]),
+        ("[[guard]]\nkind = 'csrf'", ":1", ["guard needs name"]),
+        ("[[guard]]\nname = 'a.b'\nkind = 'magic'", ":3", ["'magic'", "authentication, authorization"]),
+        ("[[guard]]\nname = 'a.b'\nrole = ['x']", ":3", ["'role'", "did you mean 'roles'"]),
+        ("[[guard]]\nname = 'gate'", ":1", ["'gate'", "the whole dotted name"]),
+        ("[[wrapper]]\nname = 'a.b'\npath = 0", ":3", ["path must be a list of positions"]),
+        ("[[wrapper]]\nname = 'a.b'\npath = [0.5]", ":3", ["path must be a list of positions"]),
+        ("[[wrapper]]\nname = 3", ":1", ["wrapper needs name"]),
         ("[[per-path]]\npaths = ['a']\ndisable = ['b']\npath = 'c'", ":4", ["'path'", "did you mean 'paths'"]),
         ("exclude = [", "", ["not valid TOML", "end of document"]),
         ("a = 1\na = 2", "", ["not valid TOML"]),
