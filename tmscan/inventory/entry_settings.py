@@ -24,27 +24,36 @@ def setting_ways(judge: Judge, known: list[Way]) -> list[Way]:
     for library in judge.index.libraries:
         for row in library.entries:
             if row.setting:
-                for value, place in _values(judge.machine, row.setting):
+                for value, place in _values(judge.machine, library, row.setting):
                     found.extend(_listed(judge.machine, library, row, value, place, by_name))
     return found
 
 
-def _values(machine: Machine, setting: str) -> Iterator[tuple[Value, Location]]:
-    """The values of a setting: a name in a module, an attribute that is set, or one of a class (`Class.attribute`)."""
-    owner, _, name = setting.rpartition(".")
+def _values(machine: Machine, library: Library, setting: str) -> Iterator[tuple[Value, Location]]:
+    """The values of a setting: a name in a module, an attribute that is set, or one of a class (`Class.attribute`).
+
+    `.attribute` is one that a file sets which imports the library.
+    """
+    owner, dot, name = setting.rpartition(".")
     if owner:
         for cls in machine.classes:
             held = cls.namespace.get(name) if cls.qualname == owner else None
             if held is not None and cls.definition is not None:
                 yield held, Location(cls.module.path, line_of(cls.definition.at))
         return
-    for module in machine.modules.values():
+    for module in machine.modules.values() if not dot else ():
         held = module.frame.locals.get(name) if module.frame is not None and module.path else None
         if held is not None and module is machine.modules.get(module.name) and not isinstance(held, Module):
             yield held, Location(module.path, 1)
     for stored, value, module, at in machine.stored_settings:
-        if stored == name:
+        if stored == name and (not dot or _imports(machine, module, library)):
             yield value, Location(module.path, line_of(at))
+
+
+def _imports(machine: Machine, module: Module, library: Library) -> bool:
+    facts = machine.facts.get(module.path)
+    roots = {name.partition(".")[0] for name in facts.imports} if facts is not None else set()
+    return not roots.isdisjoint(name.partition(".")[0] for name in library.imports)
 
 
 def _listed(
