@@ -37,6 +37,8 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
     for router in list(routers.by_key.values()):
         for mount in router.mounts:
             for child in children_of(walk.routers, mount.child):
+                if child is router:
+                    continue  # an application that mounts what its own factory makes
                 child.mounted = child.mounted or not child.root or router.event is not None
     found.extend(_from_settings(walk))
     copies = copies_of_mounted(walk)

@@ -43,25 +43,30 @@ def without_vague_twins(walk: Walk, found: Iterable[Found]) -> list[Found]:
 
     A prefix that hangs on configuration is then the exception to the rule, and said to be unknown.
     """
-    found = list(found)
+    kept = _without_copies(walk, list(found))
+    for route in kept:
+        own = _own_path(route)
+        while route.path.startswith(f"/{HOLE}") and route.path != own:
+            # A prefix nothing is known of: most often there is none.
+            note_unknown(walk, "prefix", f"{route.path} may be served under a prefix of its own", route.event)
+            route.path = route.path[len(HOLE) + 1 :] or "/"
+    return _without_copies(walk, kept)
+
+
+def _without_copies(walk: Walk, found: list[Found]) -> list[Found]:
     whole = {(id(route.event), route.action, route.actions) for route in found if HOLE not in route.path}
     paths: dict[tuple[object, ...], set[str]] = {}
     for route in found:
         paths.setdefault(_declaration(route), set()).add(route.path)
     kept: list[Found] = []
     for route in found:
-        if HOLE in route.path and (
-            (id(route.event), route.action, route.actions) in whole or _ends(route.path, paths[_declaration(route)])
-        ):
+        same = (id(route.event), route.action, route.actions) in whole
+        if HOLE in route.path and (same or _ends(route.path, paths[_declaration(route)])):
             note_unknown(
                 walk, "prefix", f"{route.path} is served too, under a prefix that the scan cannot know", route.event
             )
-            continue
-        while route.path.startswith(f"/{HOLE}") and not _vague_itself(route):
-            # A prefix nothing is known of: most often there is none.
-            note_unknown(walk, "prefix", f"{route.path} may be served under a prefix of its own", route.event)
-            route.path = route.path[len(HOLE) + 1 :] or "/"
-        kept.append(route)
+        else:
+            kept.append(route)
     return kept
 
 
@@ -79,8 +84,9 @@ def _ends(path: str, others: set[str]) -> bool:
     )
 
 
-def _vague_itself(route: Found) -> bool:
-    """Whether it is the route's own path that starts with something unknown."""
+def _own_path(route: Found) -> str:
+    """The path that the route's own declaration says, if that starts with something unknown."""
     if route.row is None or route.event is None or not route.row.path:
-        return False
-    return any(own.lstrip("/").startswith(HOLE) for own in texts(pick(route.event.arguments, route.row.path)))
+        return ""
+    own = texts(pick(route.event.arguments, route.row.path))
+    return next((f"/{path.lstrip('/')}" for path in own if path.lstrip("/").startswith(HOLE)), "")

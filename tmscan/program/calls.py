@@ -10,6 +10,7 @@ from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.lookups import find_object
 from tmscan.program.machine import Machine, external
+from tmscan.program.overrides import overriding
 from tmscan.program.stdlib import MODELS, PASSING
 from tmscan.program.values import (
     UNKNOWN,
@@ -37,7 +38,9 @@ def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at
     if isinstance(callee, External):
         return call_external(machine, frame, callee, arguments, at, end)
     if isinstance(callee, Bound):
-        found = invoke(machine, frame, callee.function, callee.receiver, arguments, at)
+        kept = overriding(machine, callee) or [callee]
+        results = [invoke(machine, frame, one.function, one.receiver, arguments, at) for one in kept]
+        found = results[0] if len(results) == 1 else join(results)
         return _as_declared(machine, frame, callee.function, found, arguments, at, end)
     if isinstance(callee, Function):
         found = invoke(machine, frame, callee, None, arguments, at)
