@@ -9,9 +9,13 @@ HOLE = "{?}"
 
 
 def pick(arguments: Arguments, reference: ArgumentRef) -> Value | None:
-    """The first argument of `reference` (positions and keywords) that is present."""
+    """The first argument of `reference` that is present: positions, keywords, `1+` for a position and all behind it."""
     for wanted in reference:
-        if isinstance(wanted, int):
+        if isinstance(wanted, str) and wanted.endswith("+"):
+            rest = arguments.positional[int(wanted[:-1]) :]
+            if rest:
+                return Sequence("list", rest)
+        elif isinstance(wanted, int):
             if wanted < len(arguments.positional):
                 return arguments.positional[wanted]
         elif wanted in arguments.keywords:

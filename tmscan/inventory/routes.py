@@ -12,12 +12,17 @@ from tmscan.inventory.routers import RouteCall, Router, Routers
 from tmscan.inventory.types import Unknown
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library, RouteRow, Scope
+from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,
+    Bound,
     Event,
     External,
+    Function,
+    Instance,
+    Known,
     Sequence,
     Value,
 )
@@ -99,6 +104,8 @@ def join_path(prefix: str, path: str, syntax: str) -> str:
 
 def paths_of(walk: Walk, value: Value | None) -> tuple[str, ...]:
     """The paths that an argument stands for: texts, or an object that a library row calls a path (`PathMatches(…)`)."""
+    if isinstance(value, Sequence):
+        return tuple(dict.fromkeys(path for item in value.items for path in texts(item)))
     event = value.event if isinstance(value, External) else None
     for known in walk.index.routes.get(event.path, ()) if event is not None else ():
         if known.row.shape == "listed" and not known.row.handler:
@@ -121,6 +128,20 @@ def tuple_route(walk: Walk, entry: Sequence, library: Library, here: Here) -> tu
         )  # fmt: skip
         walk.tuples[id(entry)] = event
     return row, event
+
+
+def handler_named(target: Value | None, event: Event) -> Value | None:
+    """What a name for a handler stands for: a method `name` or `on_name` of the object that declares it, a function."""
+    name = target.value if isinstance(target, Known) and isinstance(target.value, str) else ""
+    receiver = event.activation.receiver
+    space = event.module.frame.locals if event.module.frame is not None else {}
+    for known in (name, f"on_{name}") if name.isidentifier() else ():
+        method = find_in_class(receiver.cls, known)[0] if isinstance(receiver, Instance) else None
+        if isinstance(method, Function):
+            return Bound(method, receiver) if isinstance(receiver, Instance) else method
+        if isinstance(space.get(known), Function):
+            return space[known]
+    return target
 
 
 def name_of(router: Router) -> str:

@@ -15,6 +15,7 @@ from tmscan.inventory.routes import (
     Found,
     Here,
     Walk,
+    handler_named,
     join_path,
     methods_of,
     name_of,
@@ -84,6 +85,8 @@ def _mounted(walk: Walk, mount: MountCall, here: Here) -> Iterator[Found]:
     if not children:
         inner = Here(join_path(here.prefix, prefixes[0], ""), guards, here.routers, here.app, here.group, here.stack)
         routes = list(walk_list(walk, mount.child, mount.library, inner)) if mount.child is not None else []
+        if not routes and isinstance(mount.child, External):
+            routes = list(_entry(walk, mount.child, mount.library, inner))  # one route: `urls.add(Rule("/"))`
         if not routes and not isinstance(mount.child, External):
             note_unknown(walk, "mount", "what is mounted here is not known", mount.event)
         yield from routes
@@ -109,7 +112,7 @@ def _declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
     arguments = call.event.arguments
     if call.row.shape == "constructed" and len(here.stack) < 2:
         return  # it answers where it is mounted, and nobody mounts it here
-    paths = texts(pick(arguments, call.row.path)) if call.row.path else (otherwise(walk.machine, call),)
+    paths = paths_of(walk, pick(arguments, call.row.path)) if call.row.path else (otherwise(walk.machine, call),)
     if not paths:
         given = pick(arguments, call.row.path)
         if given is None and arguments.unknown is None:
@@ -195,6 +198,8 @@ def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, her
     target = pick(event.arguments, row.handler)
     if row.handler_attribute and isinstance(event.result, External) and event.result.attributes:
         target = event.result.attributes.get(row.handler_attribute, target)  # replaced after it was listed
+    if row.syntax == "flask":
+        target = handler_named(target, event)
     if not paths:
         note_unknown(walk, "route", "the path is computed by code the scan cannot follow", event)
         return

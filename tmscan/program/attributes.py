@@ -116,7 +116,7 @@ def _of_module(machine: Machine, frame: Frame, module: Module, name: str) -> Val
         return child
     if module.state == "running":
         return Deferred(module, name)
-    return UNKNOWN
+    return external(machine, f"{module.stars[0]}.{name}") if module.stars and not name.startswith("__") else UNKNOWN
 
 
 def _of_class(machine: Machine, frame: Frame, cls: Class, name: str, at: int) -> Value:

@@ -38,6 +38,7 @@ from tmscan.program.values import (
     Value,
 )
 from tmscan.program.values import Sequence as Listed
+from tmscan.program.vendored import copies
 from tmscan.sources.types import Source
 
 RECURSION = 24_000
@@ -69,7 +70,13 @@ def link(
     names, most likely first; `vocabulary` says which third-party paths are recorded. Whoever wants to see all calls and
     decorators hands in functions around `call` and `decorate`.
     """
+    copied = copies(sources, facts, vocabulary)
+    if copied:
+        facts = {path: file for path, file in facts.items() if path not in copied}
     machine = Machine(facts, _modules(sources, search_roots), vocabulary)
+    for module in machine.modules.values():
+        if module.path in copied:
+            module.stars.append(copied[module.path])
     # Work grows with the code and no faster; past the budget values are unknown, and a record says so.
     machine.budget = 3_000_000 + 12 * sum(file.lines for file in facts.values())
     machine.evaluate, machine.execute, machine.call = evaluate, execute, calling
