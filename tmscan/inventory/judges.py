@@ -53,4 +53,5 @@ class Asked:
 
 def new_judge(machine: Machine, index: Index) -> Judge:
     """A judge that has not judged anything yet."""
-    return Judge(machine, index, Reader(machine, index), fact_paths(machine, index))
+    machine.placing = fact_paths(machine, index)
+    return Judge(machine, index, Reader(machine, index), machine.placing)

@@ -27,7 +27,7 @@ from tmscan.program.values import (
     Value,
 )
 
-STEPS = 6_000
+STEPS = 2_000
 CONSTANTS: dict[str, Value] = {
     "root": Known("/"), "false": FALSE, "true": TRUE, "none": NOTHING, "text": Text((UNKNOWN,)),
 }  # fmt: skip
@@ -61,14 +61,14 @@ def rehearse(
     """Run `function` for an anonymous request in `situation`; what has a `skipped` definition is not entered."""
     kept = (
         machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
-        machine.stored_settings, machine.asked, machine.settled,
+        machine.stored_settings, machine.asked, machine.settled, machine.standing, machine.happened,
     )  # fmt: skip
     if isinstance(receiver, Instance):
         receiver = Instance(receiver.cls, dict(receiver.attributes), receiver.event, receiver.ready)
     steps, limit, functions, classes, cut = (
         machine.steps, machine.limit, len(machine.functions), len(machine.classes), len(machine.cut),
     )  # fmt: skip
-    machine.settled = machine.activations
+    machine.settled, machine.standing, machine.happened = machine.activations, machine.instances, machine.events_at
     machine.activations, machine.events_at, machine.instances = {}, {}, {}
     machine.events, machine.contexts, machine.stored_settings = [], {}, []
     machine.limit = machine.steps + STEPS
@@ -77,12 +77,12 @@ def rehearse(
     try:
         return activate(machine, machine.nowhere, function, receiver, arguments)
     finally:
-        for put_back in reversed(machine.undo or []):
-            put_back()
+        for change in reversed(machine.undo or []):
+            change.put_back()
         machine.undo = None
         (
             machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
-            machine.stored_settings, machine.asked, machine.settled,
+            machine.stored_settings, machine.asked, machine.settled, machine.standing, machine.happened,
         ) = kept  # fmt: skip
         machine.steps, machine.limit, machine.assumed, machine.skipped = steps, limit, {}, frozenset()
         del machine.functions[functions:], machine.classes[classes:], machine.cut[cut:]

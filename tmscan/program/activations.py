@@ -7,7 +7,7 @@ from tmscan.facts.types import Parameter
 from tmscan.program.classes import external_bases
 from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.lattice import join, table_of
-from tmscan.program.machine import Machine
+from tmscan.program.machine import Machine, write_name
 from tmscan.program.typing_hints import instance_of_annotation, specimen
 from tmscan.program.values import (
     NOTHING,
@@ -54,7 +54,16 @@ def activate(
     known = machine.settled.get(key)
     if known is not None and known.done and not known.asks:
         return known  # nothing in it could go another way in a rehearsal
-    if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit or id(definition) in machine.skipped:
+    known = machine.rehearsed.get(key) if machine.undo is not None else None
+    if known is not None:
+        for space, name, value in known.writes:
+            write_name(machine, space, name, value)
+        machine.asked += 1
+        return known
+    if id(definition) in machine.skipped:
+        machine.placed += 1
+        return None
+    if frame.depth >= DEPTH_LIMIT or machine.steps > machine.limit:
         return None
     count = machine.contexts.get((id(definition), _kind(receiver)), 0)
     most = CONTEXTS if machine.context_limit >= STARTUP else LATER
@@ -138,7 +147,7 @@ def _run(
     if body is None:
         body = machine.bodies[id(definition)] = statements(definition)
     machine.steps += 2
-    asked = machine.asked
+    asked, placed, written = machine.asked, machine.placed, len(machine.undo or ())
     falls = machine.execute(machine, inner, body)
     if definition.is_generator:
         activation.result = Sequence("generator", inner.yields, UNKNOWN if inner.open_yields else None)
@@ -155,6 +164,13 @@ def _run(
             machine.earlier.pop(id(definition), None)
         elif id(definition) not in machine.askers:
             machine.earlier[id(definition)] = activation
+    elif machine.placed == placed and machine.steps <= machine.limit:
+        changes = machine.undo[written:]
+        if all(change.space is not None for change in changes):
+            activation.writes = tuple(
+                (change.space, change.name, change.value) for change in changes if change.space is not None
+            )
+            machine.rehearsed[key] = activation
     return activation
 
 

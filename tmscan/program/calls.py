@@ -32,6 +32,8 @@ from tmscan.program.values import (
     Value,
 )
 
+LARGE = 400  # steps that make an object one of the program rather than of a request
+
 
 def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at: int, end: int) -> Value:
     """The value of calling `callee`."""
@@ -127,7 +129,7 @@ def call_external(
         head = arguments.positional[0] if arguments.positional else None
         if type(event.result) is External and isinstance(head, Function | Class | Instance) and callee.attributes:
             event.result.attributes = dict(callee.attributes)
-    elif type(event.result) is External and event.result.path in machine.vocabulary.asked:
+    elif _asks(machine, event.result):
         machine.asked += 1  # a place that was met before: it asks every time
     return event.result
 
@@ -157,6 +159,10 @@ def record(
             arguments_key(arguments, 1),
         )
         known = machine.events_at.get(key)
+        if known is None and machine.undo is not None:
+            known = machine.happened.get(key)
+            if known is not None and (known.result is None or _asks(machine, known.result)):
+                known = None
         if known is not None:
             if known not in frame.activation.events and (
                 path in machine.vocabulary.recorded or _handled(machine, path)
@@ -174,6 +180,10 @@ def record(
         if frame.tests:
             frame.activation.under[id(event)] = frame.tests
     return event
+
+
+def _asks(machine: Machine, value: Value) -> bool:
+    return type(value) is External and value.path in machine.vocabulary.asked
 
 
 def _handled(machine: Machine, path: str) -> bool:
@@ -204,17 +214,21 @@ def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments
     if frame.function is not None:
         key = (id(cls), at, frame.module.name, arguments_key(arguments))
         known = machine.instances.get(key)
+        if known is None and machine.undo is not None:
+            known = machine.standing.get(key)
+            if known is not None and 0 < machine.asking.get(id(known), 0) < LARGE:
+                known = None
         if known is not None:
             if id(known) in machine.asking:
                 machine.asked += 1
             return known
-    asked = machine.asked
+    asked, steps = machine.asked, machine.steps
     instance = Instance(cls)
     if key is not None:
         machine.instances[key] = instance
     made = _set_up(machine, frame, instance, arguments, at, end)
     if machine.asked != asked:
-        machine.asking.add(id(instance))
+        machine.asking[id(instance)] = machine.steps - steps + 1
     return made
 
 

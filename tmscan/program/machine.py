@@ -97,6 +97,16 @@ class Vocabulary:
     )  # path → what its attributes are that have no path of their own
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A write that a rehearsal did: how to put back what was there, and, for a name, how to do it once more."""
+
+    put_back: Callable[[], None]
+    space: dict[str, Value] | None = None
+    name: str = ""
+    value: Value = UNKNOWN
+
+
 @dataclass(slots=True)
 class Machine:
     """Everything one evaluation knows. Nothing here outlives it."""
@@ -111,7 +121,9 @@ class Machine:
     asked: int = 0  # how often something was read that hangs on who sends a request, and which
     askers: set[int] = field(default_factory=set)  # definitions that read such a thing, themselves or through others
     earlier: dict[int, Activation] = field(default_factory=dict)  # the last activation of each other definition
-    asking: set[int] = field(default_factory=set)  # instances whose making read such a thing
+    asking: dict[int, int] = field(default_factory=dict)  # instances whose making read such a thing → steps it took
+    happened: Mapping[tuple[object, ...], Event] = field(default_factory=dict)  # while rehearsing: before it
+    standing: Mapping[tuple[object, ...], Instance] = field(default_factory=dict)  # while rehearsing: made before it
     bodies: dict[int, Block] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
     classes: list[Class] = field(default_factory=list)
@@ -128,7 +140,10 @@ class Machine:
     skipped: frozenset[int] = frozenset()  # definitions that are not run
     consulted: set[str] = field(default_factory=set)  # the assumed paths that were read
     risks: int = 0  # what may have failed while rehearsing
-    undo: list[Callable[[], None]] | None = None  # while rehearsing: how to put back what is written
+    undo: list[Change] | None = None  # while rehearsing: what was written, and how to put it back
+    rehearsed: dict[tuple[object, ...], Activation] = field(default_factory=dict)  # the same for every request
+    placing: frozenset[str] = frozenset()  # the assumed paths that tell one request from another
+    placed: int = 0  # how often one of these was read
     contexts: dict[tuple[int, int], int] = field(default_factory=dict)  # (definition, class of receiver) → how many
     started: set[int] = field(default_factory=set)  # definitions that have run
     prepared: set[int] = field(default_factory=set)
@@ -174,7 +189,7 @@ def write_name(machine: Machine, space: dict[str, Value], name: str, value: Valu
             else:
                 space[name] = before
 
-        machine.undo.append(put_back)
+        machine.undo.append(Change(put_back, space, name, value))
     space[name] = value
 
 
@@ -188,14 +203,14 @@ def keep_before(machine: Machine, holder: Value) -> None:
         def put_back() -> None:
             holder.items, holder.rest = items, rest
 
-        machine.undo.append(put_back)
+        machine.undo.append(Change(put_back))
     elif isinstance(holder, Table):
         pairs, other = dict(holder.items), holder.rest
 
         def put_table_back() -> None:
             holder.items, holder.rest = pairs, other
 
-        machine.undo.append(put_table_back)
+        machine.undo.append(Change(put_table_back))
 
 
 def external(
@@ -215,6 +230,8 @@ def external(
         machine.asked += 1
     if path in machine.assumed:
         machine.consulted.add(path)
+        if path in machine.placing:
+            machine.placed += 1
         return machine.assumed[path]
     if len(path) > PATH_LIMIT:
         return UNKNOWN

@@ -273,6 +273,7 @@ class Activation:
     under: dict[int, Tests] = field(default_factory=dict)
     call_tests: list[Tests] = field(default_factory=list)
     caught: list[tuple[Handler, tuple[Event, ...]]] = field(default_factory=list)
+    writes: tuple[tuple[dict[str, Value], str, Value], ...] = ()  # names that a rehearsal of it writes
     ways_out: list[tuple[tuple[object, ...], bool]] | None = None  # kept for whoever asks for the refusals in it
 
     @property
