@@ -149,8 +149,17 @@ ROOTS = Section(
 )
 LOOKUPS = Section(
     ("call",),
-    {"argument": reference, "base": paths, "by": texts, "prepare": texts, "module": text},
-    required=("argument", "base", "by"),
+    {
+        "argument": reference,
+        "base": paths,
+        "by": texts,
+        "prepare": texts,
+        "module": text,
+        "every": flag,
+        "has": texts,
+        "holds": text,
+    },
+    required=("base", "by"),
 )
 INPUTS = Section(
     ("read",),

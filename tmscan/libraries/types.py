@@ -161,15 +161,19 @@ class RootRow:
 class LookupRow:
     """A call that gives the one object which the framework made of a project class: `base` says of which classes,
     `by` are the attributes (the whole value or its last name) that the argument names, `prepare` methods that have run.
-    Modules called `module` hold such classes and are loaded before all others.
+    Modules called `module` hold such classes and are loaded before all others. With `every` the call gives all objects.
+    `has` are the attributes that the framework's classes bring, `holds` the one that is the module behind the name.
     """
 
     paths: tuple[str, ...]
-    argument: ArgumentRef
     base: tuple[str, ...]
     by: tuple[str, ...]
+    argument: ArgumentRef = ()
     prepare: tuple[str, ...] = ()
     module: str = ""
+    every: bool = False
+    has: tuple[str, ...] = ()
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)
