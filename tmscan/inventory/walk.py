@@ -205,10 +205,10 @@ def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, her
     if row.syntax == ANCHORED:
         paths = tuple(path for path in paths if path.replace(HOLE, "").strip("/") or HOLE not in path)
     target = pick(event.arguments, row.handler)
-    made = event.result.attributes if isinstance(event.result, External) else None
-    answering = made.get(row.handler_attribute, target) if made else target  # replaced after it was listed
     if row.syntax == "flask":
         target = handler_named(target, event)
+    made = event.result.attributes if isinstance(event.result, External) else None
+    answering = made.get(row.handler_attribute, target) if made else target  # replaced after it was listed
     if not paths:
         note_unknown(walk, "route", "the path is computed by code the scan cannot follow", event)
         return
