@@ -135,6 +135,7 @@ MOUNTS = Section(
     ("call",),
     {
         "child": reference,
+        "on": reference,
         "prefix": reference,
         "guards": reference,
         "overrides": flag,

@@ -119,7 +119,8 @@ class ResourceRow:
 class RouterRow:
     """Creating an object that carries routes: an application (`root`) or something to be mounted on one.
 
-    `under` is a prefix that all have, `guarded` names what stands before the routes if `guards` are not given.
+    `under` is the prefix of those without one of their own (`{name}` is the router's name), `guarded` names what stands
+    before the routes if `guards` are not given.
     """
 
     paths: tuple[str, ...]
@@ -134,10 +135,14 @@ class RouterRow:
 
 @dataclass(frozen=True, slots=True)
 class MountRow:
-    """A call (or listed object) that hangs a child router, list of routes or module of routes under a prefix."""
+    """A call (or listed object) that hangs a child router, list of routes or module of routes under a prefix.
+
+    `on` is what takes the child in, if it is not what the method is called on: `Api(app)`, `api.init_app(app)`.
+    """
 
     paths: tuple[str, ...]
     child: ArgumentRef
+    on: ArgumentRef = ("receiver",)
     prefix: ArgumentRef = ()
     guards: ArgumentRef = ()
     overrides: bool = False  # the mount's prefix replaces the child's own
