@@ -16,7 +16,7 @@ from tmscan.libraries.types import RouteRow
 from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import specimen
-from tmscan.program.values import Activation, Class, External, Function
+from tmscan.program.values import Activation, Class, Decorated, External, Function
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -79,7 +79,7 @@ def _answers(
 ) -> Iterator[tuple[tuple[str, ...], Function | None]]:
     """(verbs, function that answers) pairs of one route."""
     if found.action:
-        yield found.methods or ("GET",), handler.function
+        yield found.methods or (found.row.default if found.row is not None else ("GET",)), handler.function
         return
     mapping = method_map(handler.initial)
     if mapping:
@@ -106,7 +106,8 @@ def _answers(
             handler.function,
         )
         return
-    allowed = found.methods or _class_verbs(machine, handler.cls)
+    every = found.methods is None or "ANY" in found.methods  # the class says itself which verbs it has
+    allowed = (_class_verbs(machine, handler.cls) if every else None) or found.methods
     if not allowed:
         yield (found.row.default if found.row is not None else ("ANY",)), None
         return
@@ -163,6 +164,8 @@ def _class_verbs(machine: Machine, cls: Class) -> tuple[str, ...]:
     allowed = words(machine.attribute(machine, machine.nowhere, cls, "http_method_names", 0))
     allowed = allowed or words(machine.attribute(machine, machine.nowhere, cls, "methods", 0))
     verbs = [verb for verb in VERBS[:5] if verb.lower() in names or f"on_{verb.lower()}" in names]
+    if "on_head" in names or isinstance(find_in_class(cls, "head")[0], Function | Decorated):
+        verbs.append("HEAD")
     if allowed:
         upper = {verb.upper() for verb in allowed}
         verbs = [verb for verb in verbs if verb in upper] or [verb for verb in VERBS[:5] if verb in upper and not verbs]

@@ -174,4 +174,4 @@ def methods_of(call: RouteCall) -> tuple[str, ...] | None:
 
 def verbs_of(value: Value | None) -> tuple[str, ...] | None:
     found = words(value)
-    return tuple(dict.fromkeys(verb.upper() for verb in found)) if found else None
+    return tuple(dict.fromkeys("ANY" if verb == "*" else verb.upper() for verb in found)) if found else None

@@ -135,7 +135,6 @@ MOUNTS = Section(
     ("call",),
     {
         "child": reference,
-        "on": reference,
         "prefix": reference,
         "guards": reference,
         "overrides": flag,
@@ -150,17 +149,8 @@ ROOTS = Section(
 )
 LOOKUPS = Section(
     ("call",),
-    {
-        "argument": reference,
-        "base": paths,
-        "by": texts,
-        "prepare": texts,
-        "module": text,
-        "every": flag,
-        "has": texts,
-        "holds": text,
-    },
-    required=("base", "by"),
+    {"argument": reference, "base": paths, "by": texts, "prepare": texts, "module": text},
+    required=("argument", "base", "by"),
 )
 INPUTS = Section(
     ("read",),

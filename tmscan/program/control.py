@@ -25,6 +25,8 @@ from tmscan.program.values import (
     Value,
 )
 
+TESTS = 24  # that one thing is taken to hang on
+
 
 def branches(machine: Machine, frame: Frame, paths: list[Callable[[], bool]]) -> bool:
     """Run alternatives from the same state and join the names of those that fall through."""
@@ -66,30 +68,37 @@ def _meet(names: dict[str, Value], ends: list[dict[str, Value]]) -> None:
 def if_(machine: Machine, frame: Frame, node: ir.If) -> bool:
     known = None if _is_main(node.test) else truth(machine.evaluate(machine, frame, node.test))
     outer = frame.tests
-    frame.tests = (*outer, node.test)
+    frame.tests = entered = (*outer, node.test)
     if known is not None:
         if not machine.execute(machine, frame, node.body if known else node.orelse):
             frame.tests = outer
             return False
-        if not (_leaves(node.body) or _leaves(node.orelse)):
-            frame.tests = outer
+        hung, frame.tests = frame.hung, outer
+        if hung or _leaves(node.body) or _leaves(node.orelse):
+            hang(frame, (node.test, *hung))
         return True
     through: list[bool] = []
+    inner: list[ir.Expr | ir.Try | ir.Match] = []  # tests that decided, inside, whether this point is reached
 
-    def taken() -> bool:
-        narrow(machine, frame, node.test, holds=True)
-        through.append(machine.execute(machine, frame, node.body))
+    def path(block: ir.Block, *, holds: bool) -> bool:
+        frame.tests = entered
+        narrow(machine, frame, node.test, holds=holds)
+        through.append(machine.execute(machine, frame, block))
+        inner.extend(frame.hung if through[-1] else ())
         return through[-1]
 
-    def other() -> bool:
-        narrow(machine, frame, node.test, holds=False)
-        through.append(machine.execute(machine, frame, node.orelse))
-        return through[-1]
-
-    falls = branches(machine, frame, [taken, other])
-    if all(through) or not falls:
-        frame.tests = outer  # else what follows is reached in one case only, and hangs on the test too
+    falls = branches(machine, frame, [lambda: path(node.body, holds=True), lambda: path(node.orelse, holds=False)])
+    frame.tests = outer
+    if falls and (inner or not all(through)):  # what follows is reached in some cases only: it hangs on what says which
+        hang(frame, (node.test, *inner))
     return falls
+
+
+def hang(frame: Frame, tests: Tests) -> None:
+    """Let what follows in this block hang on further tests, each once."""
+    known = {id(test) for test in frame.tests}
+    more = {id(test): test for test in tests if id(test) not in known}
+    frame.tests = (*frame.tests, *more.values())[:TESTS]
 
 
 def _is_main(test: ir.Expr) -> bool:
@@ -110,6 +119,7 @@ def for_(machine: Machine, frame: Frame, node: ir.For) -> bool:
         for item in items:
             bind(machine, frame, node.target, item)
             way = _turn(machine, frame, node.body)
+            hang(frame, frame.hung if frame.hung and _may_leave(node.body) else ())
             if way == "return":
                 return False
             if way == "break":
@@ -120,9 +130,21 @@ def for_(machine: Machine, frame: Frame, node: ir.For) -> bool:
         for item in items:
             bind(machine, frame, node.target, item)
             _turn(machine, frame, node.body)
+            hang(frame, frame.hung if frame.hung and _may_leave(node.body) else ())
         return True
 
     return branches(machine, frame, [around, lambda: True]) and machine.execute(machine, frame, node.orelse)
+
+
+def _may_leave(block: ir.Block) -> bool:
+    """Whether a block can leave the function: some `return` or `raise` in it, in nested blocks too."""
+    waiting: list[object] = list(block)
+    for node in waiting:
+        if isinstance(node, ir.Return | ir.Raise):
+            return True
+        for name in ("body", "orelse", "handlers", "final", "cases"):
+            waiting.extend(getattr(node, name, ()) if not isinstance(node, ir.FunctionDef | ir.ClassDef) else ())
+    return False
 
 
 def _turn(machine: Machine, frame: Frame, body: ir.Block) -> str:
@@ -167,7 +189,9 @@ def with_(machine: Machine, frame: Frame, node: ir.With) -> bool:
                     break
         if item.target is not None:
             bind(machine, frame, item.target, value)
-    return machine.execute(machine, frame, node.body)
+    through = machine.execute(machine, frame, node.body)
+    hang(frame, frame.hung if through else ())
+    return through
 
 
 def try_(machine: Machine, frame: Frame, node: ir.Try) -> bool:

@@ -39,9 +39,6 @@ class Lookup:
     bases: frozenset[str]
     by: tuple[str, ...]
     prepare: tuple[str, ...]
-    every: bool = False
-    has: frozenset[str] = frozenset()
-    holds: str = ""
 
 
 @dataclass(slots=True, frozen=True)

@@ -41,6 +41,7 @@ def execute(machine: Machine, frame: Frame, block: ir.Block) -> bool:
         if not _DISPATCH[type(statement)](machine, frame, statement):
             frame.tests = tests
             return False
+    frame.hung = frame.tests[len(tests) :]
     frame.tests = tests
     return True
 

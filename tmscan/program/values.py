@@ -303,6 +303,7 @@ class Frame:
     jumped: str = ""
     exits: list[dict[str, Value]] = field(default_factory=list)
     tests: Tests = ()
+    hung: Tests = ()  # the tests inside the last block that decided whether its end was reached
 
     def closure(self) -> Frame | None:
         """The frame that a function defined here closes over: none at module level, never a class body."""
