@@ -32,6 +32,7 @@ CONCATENATED = frozenset({"django", "regex"})
 ANCHORED = "anchored"  # a pattern for the whole path of a request, wherever its rule stands
 _SPECIAL = re.compile(r"[.*+?()\[\]\\|]")
 ROUTE_LIMIT = 100_000
+VISITS = 250  # of one router, module or list, under whatever prefixes: what mounts each other multiplies without end
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +86,8 @@ class Walk:
     unknowns: list[Unknown] = field(default_factory=list)
     included: set[str] = field(default_factory=set)
     count: int = 0
+    visits: dict[object, int] = field(default_factory=dict)
+    inside: set[int] = field(default_factory=set)  # the lists that are being walked, by identity
     tuples: dict[int, Event] = field(default_factory=dict)
     names: dict[tuple[str, str], list[NamedPath]] = field(default_factory=dict)  # library and name -> paths
     rooted: set[str] = field(default_factory=set)  # libraries whose root a setting names
@@ -150,6 +153,15 @@ def name_of(router: Router) -> str:
             return name
     event = router.event
     return event.module.name if event is not None else ""
+
+
+def visit(walk: Walk, what: object, event: Event | None) -> bool:
+    """Whether to go in once more; past the bound it is noted that there is more than is followed."""
+    walk.visits[what] = walk.visits.get(what, 0) + 1
+    if walk.visits[what] > VISITS:
+        note_unknown(walk, "route", "mounted in more places than are followed", event)
+        return False
+    return True
 
 
 def note_unknown(walk: Walk, kind: str, reason: str, event: Event | None) -> None:
