@@ -32,8 +32,8 @@ REQUIREMENTS = re.compile(
 )
 DEPLOYMENT = re.compile(
     r"(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?|[\w.-]+\.Dockerfile|(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml|Procfile"
-    r"|\.env(?:\.[\w.-]+)?|app\.ya?ml|fly\.toml|render\.yaml|vercel\.json|serverless\.ya?ml|template\.ya?ml|Chart\.yaml"
-    r"|values\.ya?ml|nginx[\w.-]*\.conf"
+    r"|\.env(?:\.[\w.-]+)?|app\.ya?ml|fly\.toml|render\.yaml|vercel\.json|serverless\.ya?ml|template\.ya?ml|sam\.ya?ml|Chart\.yaml"
+    r"|function\.json|zappa_settings\.(?:json|ya?ml)|values\.ya?ml|nginx[\w.-]*\.conf"
 )
 
 

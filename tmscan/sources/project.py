@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tmscan.sources.deployed import read_deployed
 from tmscan.sources.ignore import decide
 from tmscan.sources.layout import find_layout
 from tmscan.sources.manifests import read_manifests
@@ -54,16 +55,18 @@ def read_project(paths: Sequence[Path], options: SourceOptions | None = None) ->
         if options.include_tests or by_folder.get(_folder(file.path), "application") == "application"
     ]
     manifests = read_manifests(str(root), [file for file in others if file.kind == "manifest"])
+    deployed, unread = read_deployed(others)
     return Project(
         root=str(root),
         sources=sources,
-        skipped=sorted_notes([*tree.skipped, *manifests.skipped]),
+        skipped=sorted_notes([*tree.skipped, *manifests.skipped, *unread]),
         left_out=sorted_notes(tree.left_out),
         requirements=manifests.requirements,
         name=manifests.name or root.name,
         search_roots=layout.search_roots,
         package=layout.package,
         other_files=tuple(others),
+        deployed=deployed,
     )
 
 

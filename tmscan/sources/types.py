@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["application", "test", "migration", "documentation", "example", "generated"]
+Trigger = Literal["http", "websocket", "lambda", "schedule", "consumer", "command"]
 FileKind = Literal["manifest", "deployment"]
 
 
@@ -65,6 +66,24 @@ class Requirement:
     group: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """Code that a deployment file or manifest names as a way in.
+
+    `handler` is `folder/file.py:function` below the root, or `dotted.module:function`. For `http`, `methods` and `path`
+    say which requests come here, and `guard` names the authorizer or key that they must pass ("" for none).
+    """
+
+    kind: Trigger
+    name: str
+    handler: str
+    file: str
+    line: int
+    methods: tuple[str, ...] = ()
+    path: str = ""
+    guard: str = ""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class OtherFile:
     """A file that is not Python but says something about the system; `path` and `absolute` as in `Source`."""
@@ -111,3 +130,4 @@ class Project:
     search_roots: tuple[str, ...] = ("",)
     package: str = ""
     other_files: tuple[OtherFile, ...] = ()
+    deployed: tuple[Deployed, ...] = ()
