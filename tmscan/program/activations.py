@@ -32,7 +32,7 @@ from tmscan.program.values import (
 DEPTH_LIMIT = 48
 SHORT = 150  # steps
 CONTEXTS, STARTUP = 4000, 24
-LATER = 48  # once the program has started up, wrappers are told apart only so far
+LATER = 96  # once the program has started up, wrappers are told apart only so far
 
 
 def activate(
@@ -184,8 +184,8 @@ def _kind(receiver: Value | None) -> int:
 def _matters(machine: Machine, function: Function, arguments: Arguments) -> bool:
     """Whether each way of calling a function must be told apart.
 
-    It declares routes, wraps the function that it is given, makes an object built on a library's class, or (while the
-    program starts up) works on constants alone, as code does that puts paths together.
+    It declares routes, wraps the function that it is given, makes an object built on a library's class, or works on
+    constants alone, as code does that puts paths together or looks up what a name stands for.
     """
     if not machine.vocabulary.declares.isdisjoint(function.definition.mentions):
         return True
@@ -193,7 +193,7 @@ def _matters(machine: Machine, function: Function, arguments: Arguments) -> bool
         base.path in machine.vocabulary.recorded for base in external_bases(function.owner)
     ):
         return True
-    if machine.context_limit >= STARTUP and arguments.unknown is None:
+    if machine.context_limit > 1 and arguments.unknown is None:
         values = [*arguments.positional, *arguments.keywords.values()]
         if values and all(_constant(value) for value in values):
             return True
