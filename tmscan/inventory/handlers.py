@@ -24,6 +24,8 @@ from tmscan.program.values import (
 )
 from tmscan.sources.types import Location
 
+_MAKERS = ("as_view", "as_asgi", "as_callable")
+
 
 @dataclass(slots=True)
 class Wrapper:
@@ -116,12 +118,19 @@ def wrapped_by(function: Function) -> Value | None:
     for current in waiting:
         for name in current.definition.mentions:
             held = scope.locals.get(name)
-            if name in names and isinstance(held, Function | Decorated | Bound) and held is not function:
+            answers = isinstance(held, Function | Decorated | Bound) or _is_view(held)
+            if name in names and answers and held is not function:
                 return held
             if isinstance(held, Function) and held.scope is scope and id(held) not in seen:
                 seen.add(id(held))  # a helper beside the wrapper, which calls the function for it
                 waiting.append(held)
     return None
+
+
+def _is_view(value: Value | None) -> bool:
+    """Whether a value is what a class view gives to be listed: `View.as_view()`."""
+    event = value.event if isinstance(value, External) else None
+    return event is not None and event.path.rpartition(".")[2] in _MAKERS
 
 
 def _of_external(machine: Machine, value: External, depth: int) -> Handler | None:
@@ -132,7 +141,7 @@ def _of_external(machine: Machine, value: External, depth: int) -> Handler | Non
             owner = callee.base.value if isinstance(callee.base, Decorated) else callee.base
             if isinstance(owner, Class):
                 return Handler(cls=owner, initial=event.arguments)
-            if isinstance(owner, External) and callee.path.rpartition(".")[2] in ("as_view", "as_asgi", "as_callable"):
+            if isinstance(owner, External) and callee.path.rpartition(".")[2] in _MAKERS:
                 return Handler(external=owner, initial=event.arguments)
         for argument in [*event.arguments.positional[:3], *event.arguments.keywords.values()]:
             if isinstance(argument, Function | Decorated | Bound | Class | Instance | External | Partial | Choice):

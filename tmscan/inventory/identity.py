@@ -37,6 +37,7 @@ _SENT = re.compile(
 _SIGNATURE = re.compile(r"signature|hmac|compare_digest|webhook")
 _DATABASE = re.compile(r"Session$|^Db|Database|Engine")
 _PLACE = re.compile(r"(?:^|_)(?:hosts?|origins?|referr?er)(?:_|$)")
+_TOKEN_ERROR = re.compile(r"Signature|Token|JWT")
 _CSRF = re.compile(r"csrf|xsrf")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 DEPTH = 3
@@ -76,8 +77,14 @@ def words_of(node: object, known: dict[int, frozenset[str]]) -> frozenset[str]:
     """Names, attributes and short constants of an expression, but for what is read from settings; cached by node."""
     key = id(node)
     if key not in known:
-        known[key] = frozenset(_words(node.body if isinstance(node, Try) else node))
+        known[key] = frozenset(_words(_tried(node) if isinstance(node, Try) else node))
     return known[key]
+
+
+def _tried(node: Try) -> tuple[object, ...]:
+    """What a `try` does, and what it catches of signatures and tokens: `except BadSignature: abort(403)`."""
+    caught = (word for handler in node.handlers for word in _words(handler.type) if _TOKEN_ERROR.search(word))
+    return (*node.body, *(Name(node.at, word) for word in caught))
 
 
 def _words(node: object) -> Iterator[str]:

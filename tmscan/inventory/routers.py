@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tmscan.inventory.arguments import pick
+from tmscan.inventory.arguments import pick, texts
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow
 from tmscan.program.calls import call_by_framework
 from tmscan.program.machine import Machine
+from tmscan.program.operators import is_none
 from tmscan.program.values import (
     Arguments,
     Choice,
@@ -116,7 +117,10 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
             if router is not None and router.event is None:
                 router.event, router.root = event, row.root
                 router.name = pick(event.arguments, row.name)
-                router.prefix = pick(event.arguments, row.prefix) or (Constant(row.under) if row.under else None)
+                router.prefix = pick(event.arguments, row.prefix)
+                if row.under and (router.prefix is None or is_none(router.prefix)):
+                    names = texts(router.name) or ("",)
+                    router.prefix = Constant(row.under.replace("{name}", names[0]))
                 router.guards = pick(event.arguments, row.guards) or (External(row.guarded) if row.guarded else None)
                 router.routes = pick(event.arguments, row.routes)
     for event in machine.events:
@@ -213,6 +217,13 @@ def _declare(
 
 
 def _mount(routers: Routers, event: Event, library: Library, row: MountRow) -> None:
+    if row.on != ("receiver",):
+        child = carrier(event, row.child)
+        for parent in children_of(routers, pick(event.arguments, row.on)):
+            if parent.event is not None and identity(child) not in (None, parent.key):
+                prefix, guards = pick(event.arguments, row.prefix), pick(event.arguments, row.guards)
+                parent.mounts.append(MountCall(library, prefix, child, guards, event, row.overrides))
+        return
     receiver = _receiver(event)
     if receiver is None or (isinstance(receiver, External) and "(" not in receiver.path and ":" not in receiver.path):
         return  # a mount that is an element of a list, not a call on a router

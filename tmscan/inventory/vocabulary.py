@@ -40,7 +40,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         },
         known=frozenset(known),
         lookups={
-            path: Lookup(frozenset(row.base), row.by, row.prepare)
+            path: Lookup(frozenset(row.base), row.by, row.prepare, row.every, frozenset(row.has), row.holds)
             for library in index.libraries
             for row in library.lookups
             for path in row.paths

@@ -24,6 +24,7 @@ from tmscan.inventory.routes import (
     paths_of,
     tuple_route,
     verbs_of,
+    visit,
 )
 from tmscan.libraries.types import Library, RouteRow, Scope
 from tmscan.program.operators import is_none
@@ -47,6 +48,8 @@ from tmscan.program.values import (
 def walk_router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
     if router.key in here.stack:
         note_unknown(walk, "route", "routers mount each other in a circle", router.event)
+        return
+    if not visit(walk, router.key, router.event):
         return
     own = _own_guards(router)
     group = name_of(router) if not router.root or not here.group else here.group
@@ -144,12 +147,18 @@ def _resource(route: ResourceRoute, here: Here) -> Found:
 
 
 def walk_list(walk: Walk, value: Value | None, library: Library, here: Here) -> Iterator[Found]:
+    event = here.routers[-1].event if here.routers else None
+    if id(value) in walk.inside:
+        note_unknown(walk, "route", "a list of routes holds itself", event)
+        return
+    walk.inside.add(id(value))
     for entry in listed(value):
         walk.count += 1
         if walk.count > ROUTE_LIMIT:
-            note_unknown(walk, "route", "more routes than are followed", None)
-            return
+            note_unknown(walk, "route", "more routes than are followed", event)
+            break
         yield from _entry(walk, entry, library, here)
+    walk.inside.discard(id(value))
 
 
 def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[Found]:
@@ -196,10 +205,10 @@ def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, her
     if row.syntax == ANCHORED:
         paths = tuple(path for path in paths if path.replace(HOLE, "").strip("/") or HOLE not in path)
     target = pick(event.arguments, row.handler)
-    if row.handler_attribute and isinstance(event.result, External) and event.result.attributes:
-        target = event.result.attributes.get(row.handler_attribute, target)  # replaced after it was listed
     if row.syntax == "flask":
         target = handler_named(target, event)
+    made = event.result.attributes if isinstance(event.result, External) else None
+    answering = made.get(row.handler_attribute, target) if made else target  # replaced after it was listed
     if not paths:
         note_unknown(walk, "route", "the path is computed by code the scan cannot follow", event)
         return
@@ -214,7 +223,7 @@ def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, her
             yield from nested
         else:
             yield Found(
-                library, row, whole, verbs_of(pick(event.arguments, row.methods)), target, event,
+                library, row, whole, verbs_of(pick(event.arguments, row.methods)), answering, event,
                 chain, here.routers, here.app, here.group, row.syntax,
             )  # fmt: skip
 
@@ -286,6 +295,8 @@ def _is_entry(value: Value) -> bool:
 def walk_module(walk: Walk, module: Module, library: Library, here: Here) -> Iterator[Found]:
     if module in here.stack:
         note_unknown(walk, "route", f"{module.name} includes itself", None)
+        return
+    if not visit(walk, module.name, None):
         return
     walk.included.add(module.name)
     attribute = next((root.attribute for root in library.roots), "urlpatterns")

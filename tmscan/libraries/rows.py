@@ -135,6 +135,7 @@ MOUNTS = Section(
     ("call",),
     {
         "child": reference,
+        "on": reference,
         "prefix": reference,
         "guards": reference,
         "overrides": flag,
@@ -149,8 +150,17 @@ ROOTS = Section(
 )
 LOOKUPS = Section(
     ("call",),
-    {"argument": reference, "base": paths, "by": texts, "prepare": texts, "module": text},
-    required=("argument", "base", "by"),
+    {
+        "argument": reference,
+        "base": paths,
+        "by": texts,
+        "prepare": texts,
+        "module": text,
+        "every": flag,
+        "has": texts,
+        "holds": text,
+    },
+    required=("base", "by"),
 )
 INPUTS = Section(
     ("read",),

@@ -119,7 +119,8 @@ class ResourceRow:
 class RouterRow:
     """Creating an object that carries routes: an application (`root`) or something to be mounted on one.
 
-    `under` is a prefix that all have, `guarded` names what stands before the routes if `guards` are not given.
+    `under` is the prefix of those without one of their own (`{name}` is the router's name), `guarded` names what stands
+    before the routes if `guards` are not given.
     """
 
     paths: tuple[str, ...]
@@ -137,10 +138,12 @@ class MountRow:
     """A call (or listed object) that hangs a child router, list of routes or module of routes under a prefix.
 
     The word `result` for a child is the router that the call makes.
+    `on` is what takes the child in, if it is not what the method is called on: `Api(app)`, `api.init_app(app)`.
     """
 
     paths: tuple[str, ...]
     child: ArgumentRef
+    on: ArgumentRef = ("receiver",)
     prefix: ArgumentRef = ()
     guards: ArgumentRef = ()
     overrides: bool = False  # the mount's prefix replaces the child's own
@@ -164,15 +167,19 @@ class RootRow:
 class LookupRow:
     """A call that gives the one object which the framework made of a project class: `base` says of which classes,
     `by` are the attributes (the whole value or its last name) that the argument names, `prepare` methods that have run.
-    Modules called `module` hold such classes and are loaded before all others.
+    Modules called `module` hold such classes and are loaded before all others. With `every` the call gives all objects.
+    `has` are the attributes that the framework's classes bring, `holds` the one that is the module behind the name.
     """
 
     paths: tuple[str, ...]
-    argument: ArgumentRef
     base: tuple[str, ...]
     by: tuple[str, ...]
+    argument: ArgumentRef = ()
     prepare: tuple[str, ...] = ()
     module: str = ""
+    every: bool = False
+    has: tuple[str, ...] = ()
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from tmscan.program.builtin_data import DATA
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.lattice import join, options, origins_of, table_of, unknown
 from tmscan.program.listings import lacks_kept
+from tmscan.program.lookups import lacks_attribute
 from tmscan.program.machine import Machine
 from tmscan.program.operators import is_none
 from tmscan.program.values import (
@@ -64,7 +65,7 @@ def _getattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
         if default is None and len(holders) > 1:  # the program does not read attributes of what may be nothing
             holders = tuple(holder for holder in holders if not is_none(holder)) or holders
         for holder in holders:
-            if default is not None and (_lacks(holder, option.value) or lacks_kept(machine, holder, option.value)):
+            if default is not None and _lacks(machine, holder, option.value):
                 found.append(default)
             else:
                 value = lookup(machine, frame, holder, option.value, at)
@@ -72,14 +73,16 @@ def _getattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
     return join(found)
 
 
-def _lacks(owner: Value, name: str) -> bool:
+def _lacks(machine: Machine, owner: Value, name: str) -> bool:
     """Whether it is certain that `owner` has no such attribute."""
+    if lacks_kept(machine, owner, name):
+        return True
     if isinstance(owner, Known) and owner.value is None:
         return not name.startswith("__")
     if isinstance(owner, Function):
         return name not in owner.attributes and not name.startswith("__")
     if isinstance(owner, Bound):
-        return _lacks(owner.function, name)
+        return _lacks(machine, owner.function, name)
     if isinstance(owner, Class | Instance):
         cls = owner if isinstance(owner, Class) else owner.cls
         if isinstance(owner, Instance) and (name in owner.attributes or not owner.ready):
@@ -87,7 +90,7 @@ def _lacks(owner: Value, name: str) -> bool:
         found, outside = find_in_class(cls, name)
         return (
             found is None
-            and outside is None
+            and (outside is None or lacks_attribute(machine, cls, name))
             and not any(name in base.fields for base in order_of(cls) if isinstance(base, Class))
         )
     return False
@@ -98,7 +101,7 @@ def _hasattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
         return UNKNOWN
     name = str(arguments.positional[1].value)
     owner = arguments.positional[0]
-    if _lacks(owner, name) or lacks_kept(machine, owner, name):
+    if _lacks(machine, owner, name):
         return FALSE
     found = lookup(machine, frame, owner, name, at)
     return UNKNOWN if found is UNKNOWN or isinstance(found, External) else TRUE

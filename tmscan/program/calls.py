@@ -8,7 +8,7 @@ from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, o
 from tmscan.program.includes import add_directive, include, run_directive
 from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.lattice import join, origins_of, unknown
-from tmscan.program.lookups import find_object
+from tmscan.program.lookups import find_objects
 from tmscan.program.machine import Machine, external
 from tmscan.program.overrides import overriding
 from tmscan.program.stdlib import MODELS, PASSING
@@ -102,7 +102,7 @@ def call_external(
         machine.risks += 1
     row = machine.vocabulary.lookups.get(path)
     if row is not None:
-        found = find_object(machine, row, next(iter([*arguments.positional, *arguments.keywords.values()]), None))
+        found = find_objects(machine, row, next(iter([*arguments.positional, *arguments.keywords.values()]), None))
         if found is not None:
             return found
     model = MODELS.get(path)

@@ -1,4 +1,4 @@
-"""Objects that a framework makes of project classes and hands out by name: `apps.get_app_config("shop")`."""
+"""Objects that a framework makes of project classes and hands out: `apps.get_app_config("shop")`, or all of them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,44 @@ from tmscan.program.attributes import lookup
 from tmscan.program.classes import external_bases, find_in_class
 from tmscan.program.machine import Lookup, Machine
 from tmscan.program.typing_hints import specimen
-from tmscan.program.values import Arguments, Bound, Class, Function, Instance, Known, Value
+from tmscan.program.values import Arguments, Bound, Class, Function, Instance, Known, Sequence, Value
 
 
-def find_object(machine: Machine, row: Lookup, wanted: Value | None) -> Instance | None:
-    """The framework's object that `wanted` names; None when it is not known."""
+def find_objects(machine: Machine, row: Lookup, wanted: Value | None) -> Value | None:
+    """The framework's object that `wanted` names, or the list of them all; None when it is not known."""
+    if row.every:
+        named = [cls for cls in machine.classes if _is(cls, row) and _names(machine, cls, row)]
+        return Sequence("list", [_made(machine, cls, row) for cls in _finished(named)])
     if not (isinstance(wanted, Known) and isinstance(wanted.value, str)):
         return None
     named = [cls for cls in machine.classes if _is(cls, row) and wanted.value in _names(machine, cls, row)]
-    # A class that others inherit from is the template, not the object.
-    cls = next((cls for cls in named if not any(other in cls.subclasses for other in named)), None)
-    return specimen(cls) if cls is not None else None
+    cls = next(iter(_finished(named)), None)
+    return _made(machine, cls, row) if cls is not None else None
+
+
+def lacks_attribute(machine: Machine, cls: Class, name: str) -> bool:
+    """Whether objects of a class, as the framework makes them, have no attribute `name` but what the project says."""
+    kinds = {base.path for base in external_bases(cls)}
+    rows = [row for row in machine.vocabulary.lookups.values() if row.has and not kinds.isdisjoint(row.bases)]
+    return bool(rows) and all(name not in row.has for row in rows) and not name.startswith("__")
+
+
+def _finished(named: list[Class]) -> list[Class]:
+    """Without the classes that others inherit from: those are templates, not objects."""
+    return [cls for cls in named if not any(other in cls.subclasses for other in named)]
+
+
+def _made(machine: Machine, cls: Class, row: Lookup) -> Instance:
+    """The object, with the attributes that the framework gives it."""
+    instance = specimen(cls)
+    machine.prepare(machine, instance)
+    for attribute in row.by:
+        if find_in_class(cls, attribute)[0] is None and attribute not in instance.attributes:
+            instance.attributes[attribute] = Known(min(_names(machine, cls, row), key=len))
+    whole = max(_names(machine, cls, row), key=len)
+    if row.holds and row.holds not in instance.attributes and whole in machine.modules:
+        instance.attributes[row.holds] = machine.modules[whole]
+    return instance
 
 
 def prepare_objects(machine: Machine) -> None:
@@ -28,14 +55,13 @@ def prepare_objects(machine: Machine) -> None:
 
 
 def _ready(machine: Machine, cls: Class, row: Lookup) -> None:
-    instance = specimen(cls)
     if id(cls) not in machine.prepared:
         machine.prepared.add(id(cls))
         machine.limit = max(machine.limit, min(machine.budget, machine.steps + machine.per_root))
         for name in row.prepare:
             method, _ = find_in_class(cls, name)
             if isinstance(method, Function):
-                machine.call(machine, machine.nowhere, Bound(method, instance), Arguments(), 0, 0)
+                machine.call(machine, machine.nowhere, Bound(method, specimen(cls)), Arguments(), 0, 0)
 
 
 def _is(cls: Class, row: Lookup) -> bool:

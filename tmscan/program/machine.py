@@ -39,6 +39,9 @@ class Lookup:
     bases: frozenset[str]
     by: tuple[str, ...]
     prepare: tuple[str, ...]
+    every: bool = False
+    has: frozenset[str] = frozenset()
+    holds: str = ""
 
 
 @dataclass(slots=True, frozen=True)

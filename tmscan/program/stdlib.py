@@ -98,6 +98,25 @@ def _import(machine: Machine, frame: Frame, callee: External, arguments: Argumen
     return None
 
 
+def _find_spec(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`find_spec(name)`: whether there is such a module, as far as it would be one of the program's own."""
+    name = arguments.positional[0] if arguments.positional else arguments.keywords.get("name")
+    if not (isinstance(name, Known) and isinstance(name.value, str)):
+        return None
+    if name.value in machine.modules:
+        return machine.modules[name.value]  # all that is asked of a specification is whether it is there
+    return NOTHING if name.value.partition(".")[0] in machine.modules else None
+
+
+def _has_submodule(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    if len(arguments.positional) < 2:
+        return None
+    package, name = arguments.positional[:2]
+    if isinstance(package, Module) and isinstance(name, Known) and isinstance(name.value, str):
+        return Known(f"{package.name}.{name.value}" in machine.modules)
+    return None
+
+
 def _import_string(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
     name = arguments.positional[0] if arguments.positional else None
     if isinstance(name, Known) and isinstance(name.value, str):
@@ -191,6 +210,8 @@ MODELS: dict[str, Model] = {
     "os.path.join": _join_path,
     "posixpath.join": _join_path,
     "importlib.import_module": _import,
+    "importlib.util.find_spec": _find_spec,
+    "django.utils.module_loading.module_has_submodule": _has_submodule,
     "builtins.__import__": _import,
     "django.utils.module_loading.import_string": _import_string,
     "werkzeug.utils.import_string": _import_string,
