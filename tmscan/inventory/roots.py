@@ -57,6 +57,9 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
                 for route in loose:
                     note_unknown(walk, "mount", f"no application was seen to take {route.path} in", route.event)
             found.extend(loose)
+    for router in list(routers.by_key.values()):  # applications that mount each other: the first one is the way in
+        if router.root and router.event is not None and router.key not in walk.visits and id(router) not in copies:
+            found.extend(walk_router(walk, router, Here("", app=name_of(router))))
     found.extend(named_routes(walk))
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
