@@ -45,6 +45,12 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             for row in library.lookups
             for path in row.paths
         },
+        outcomes={
+            path: (row.does, row.argument[0] if isinstance(row.argument[0], int) else 0)
+            for library in index.libraries
+            for row in library.calls
+            for path in row.paths
+        },
         kept=_kept(index),
         listed=frozenset(path.rpartition("().")[0] for path in _kept(index)),
         includes={

@@ -18,6 +18,7 @@ from tmscan.libraries.nodes import Read, Reader, complain, entries, items, one_o
 from tmscan.libraries.paths import PLACEHOLDER
 from tmscan.libraries.types import (
     AnonymousRow,
+    CallRow,
     ClassRow,
     EffectRow,
     EntryRow,
@@ -159,6 +160,7 @@ _KEYS: dict[str, Read] = {
     "resources": _table(rows.RESOURCES, ResourceRow, "resources"),
     "roots": _table(rows.ROOTS, RootRow, "roots"),
     "lookups": _table(rows.LOOKUPS, LookupRow, "lookups"),
+    "calls": _table(rows.CALLS, CallRow, "calls"),
     "inputs": _table(rows.INPUTS, InputRow, "inputs"),
     "effects": _table(rows.EFFECTS, EffectRow, "effects"),
     "stores": _table(rows.STORES, StoreRow, "stores"),

@@ -156,10 +156,11 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
     return replace(
         library,
         routes=each(library.routes, "paths"),
-        routers=each(library.routers, "paths"),
+        routers=each(library.routers, "paths", "urls"),
         mounts=each(library.mounts, "paths", "directive"),
         resources=each(library.resources, "paths", "of", "inherited_guards", "action", "urls"),
         lookups=each(library.lookups, "paths", "base"),
+        calls=each(library.calls, "paths"),
         inputs=each(library.inputs, "paths"),
         effects=each(library.effects, "paths"),
         stores=each(library.stores, "paths"),

@@ -25,7 +25,7 @@ from tmscan.libraries.nodes import (
     text,
     texts,
 )
-from tmscan.libraries.types import Given, GuardKind, Place, Scope, StoreKind
+from tmscan.libraries.types import CallDoes, Given, GuardKind, Place, Scope, StoreKind
 from tmscan.libraries.vocabulary import ENTRY_KINDS, MEANINGS, OPERATIONS, PROTOCOLS, SINKS
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ ENDPOINTS = Section(
         "protocol": one_of(("http", "websocket"), "protocol"),
         "verbs": pairs,
         "signature": flag,
+        "alone": flag,
         "handler-attribute": text,
         "children-attribute": text,
         "otherwise": text,
@@ -127,6 +128,7 @@ ROUTERS = Section(
         "guards": reference,
         "routes": reference,
         "root": flag,
+        "urls": paths,
         "under": text,
         "guarded": text,
     },
@@ -161,6 +163,11 @@ LOOKUPS = Section(
         "holds": text,
     },
     required=("base", "by"),
+)
+CALLS = Section(
+    ("call",),
+    {"does": one_of(get_args(CallDoes), "outcome of a call"), "argument": reference},
+    required=("does",),
 )
 INPUTS = Section(
     ("read",),

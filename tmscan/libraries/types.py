@@ -63,6 +63,7 @@ class RouteRow:
     protocol: Literal["http", "websocket"] = "http"
     verbs: tuple[tuple[str, str], ...] = ()
     signature: bool = False
+    alone: bool = False  # guards said here replace those of the routers, and theirs each other's
     handler_attribute: str = ""
     children_attribute: str = ""
     otherwise: str = ""
@@ -129,6 +130,7 @@ class RouterRow:
     guards: ArgumentRef = ()
     routes: ArgumentRef = ()
     root: bool = False
+    urls: tuple[str, ...] = ()  # attributes that hold its routes: they may be listed elsewhere
     under: str = ""
     guarded: str = ""
 
@@ -180,6 +182,23 @@ class LookupRow:
     every: bool = False
     has: tuple[str, ...] = ()
     holds: str = ""
+
+
+CallDoes = Literal["runs", "starts", "gives", "resolves", "makes", "has-module"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call whose outcome says what else runs, or what a value is.
+
+    It `runs` the function in its argument and returns what that does, `starts` it on its own, `gives` the argument
+    itself (a decorator: what it decorates), `resolves` the dotted name in it, `makes` an object of the class that it is
+    a method of, or tells whether a package `has-module` of a name.
+    """
+
+    paths: tuple[str, ...]
+    does: CallDoes
+    argument: ArgumentRef = (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +402,7 @@ class Library:
     mounts: tuple[MountRow, ...] = ()
     roots: tuple[RootRow, ...] = ()
     lookups: tuple[LookupRow, ...] = ()
+    calls: tuple[CallRow, ...] = ()
     inputs: tuple[InputRow, ...] = ()
     effects: tuple[EffectRow, ...] = ()
     stores: tuple[StoreRow, ...] = ()

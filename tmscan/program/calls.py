@@ -11,7 +11,7 @@ from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.lookups import find_objects
 from tmscan.program.machine import Machine, external
 from tmscan.program.overrides import overriding
-from tmscan.program.stdlib import MODELS, PASSING
+from tmscan.program.stdlib import model_of, passes
 from tmscan.program.values import (
     UNKNOWN,
     Activation,
@@ -105,7 +105,7 @@ def call_external(
         found = find_objects(machine, row, next(iter([*arguments.positional, *arguments.keywords.values()]), None))
         if found is not None:
             return found
-    model = MODELS.get(path)
+    model = model_of(machine, path)
     if model is not None:
         made = model(machine, frame, callee, arguments, at)
         if made is not None:
@@ -294,7 +294,7 @@ def decorate(machine: Machine, frame: Frame, decorator: Value, target: Value, at
         ]
         return next((found for found in results if found is not target), target)
     if isinstance(decorator, External):
-        if decorator.path in PASSING:
+        if passes(machine, decorator.path):
             return target
         if decorator.path.endswith("property") and isinstance(target, Function):
             target.kind = "property"

@@ -84,6 +84,7 @@ class Vocabulary:
     known: frozenset[str] = frozenset()
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    outcomes: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # what calls do with an argument of theirs
     kept: Mapping[str, Kept] = field(default_factory=dict)  # attributes of objects in lists of routes
     listed: frozenset[str] = frozenset()  # the calls that make such objects
     includes: Mapping[str, Included] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from tmscan.program.iteration import iterate
 from tmscan.program.machine import Machine, external
 from tmscan.program.operators import concatenate
 from tmscan.program.protobuf import add_serialized_file
-from tmscan.program.stdlib_calls import CALLS
+from tmscan.program.stdlib_calls import CALLS, gives, runs, starts
 from tmscan.program.stdlib_files import FILES
 from tmscan.program.values import (
     NOTHING,
@@ -42,10 +42,22 @@ PASSING = frozenset(
      "typing.final", "typing.no_type_check", "typing_extensions.override", "typing.override",
      "typing.runtime_checkable", "dataclasses.dataclass", "dataclasses.dataclass()", "enum.unique",
      "types.coroutine", "functools.singledispatch", "asyncio.coroutine", "typing_extensions.deprecated()",
-     "warnings.deprecated()", "unittest.skip()", "attr.s", "attr.s()", "attrs.define", "attrs.define()",
-     "attr.attrs", "attrs.frozen", "attrs.frozen()", "six.add_metaclass()", "six.python_2_unicode_compatible",
-     "builtins.staticmethod", "builtins.classmethod"}
+     "warnings.deprecated()", "unittest.skip()", "builtins.staticmethod", "builtins.classmethod"}
 )  # fmt: skip
+
+
+def model_of(machine: Machine, path: str) -> Model | None:
+    """How a call is modelled: by its path, or by what a library's row says of it."""
+    known = MODELS.get(path)
+    if known is not None:
+        return known
+    outcome = machine.vocabulary.outcomes.get(path)
+    return OUTCOMES[outcome[0]](outcome[1]) if outcome is not None else None
+
+
+def passes(machine: Machine, path: str) -> bool:
+    """Whether a decorator leaves what it decorates as it is."""
+    return path in PASSING or machine.vocabulary.outcomes.get(path, ("",))[0] == "gives"
 
 
 def _partial(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
@@ -199,8 +211,6 @@ def _as_manager(machine: Machine, frame: Frame, callee: External, arguments: Arg
 MODELS: dict[str, Model] = {
     **CALLS,
     **FILES,
-    "django.db.models.QuerySet.as_manager": _as_manager,
-    "django.db.models.query.QuerySet.as_manager": _as_manager,
     "google.protobuf.descriptor_pool.Default().AddSerializedFile": add_serialized_file,
     "functools.partial": _partial,
     "functools.partialmethod": _partial,
@@ -211,10 +221,7 @@ MODELS: dict[str, Model] = {
     "posixpath.join": _join_path,
     "importlib.import_module": _import,
     "importlib.util.find_spec": _find_spec,
-    "django.utils.module_loading.module_has_submodule": _has_submodule,
     "builtins.__import__": _import,
-    "django.utils.module_loading.import_string": _import_string,
-    "werkzeug.utils.import_string": _import_string,
     "itertools.chain": _chain,
     "collections.OrderedDict": _mapping,
     "collections.defaultdict": _mapping,
@@ -226,4 +233,12 @@ MODELS: dict[str, Model] = {
     "inspect.getmembers": _member_pairs,
     "pkgutil.iter_modules": _modules,
     "pkgutil.walk_packages": _modules,
+}
+OUTCOMES: dict[str, Callable[[int], Model]] = {
+    "runs": runs,
+    "starts": starts,
+    "gives": gives,
+    "resolves": lambda _: _import_string,
+    "makes": lambda _: _as_manager,
+    "has-module": lambda _: _has_submodule,
 }

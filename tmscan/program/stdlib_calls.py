@@ -40,7 +40,7 @@ def _call(machine: Machine, frame: Frame, target: Value | None, arguments: Argum
     return None
 
 
-def _runs(position: int) -> Model:
+def runs(position: int) -> Model:
     """A call that returns what the function at `position` does with the arguments behind it."""
 
     def model(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
@@ -52,12 +52,21 @@ def _runs(position: int) -> Model:
     return model
 
 
-def _starts(position: int) -> Model:
+def starts(position: int) -> Model:
     """A call that has the function at `position` run on its own; what it gives is still the library's object."""
 
     def model(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
-        _runs(position)(machine, frame, callee, arguments, at)
+        runs(position)(machine, frame, callee, arguments, at)
         return None
+
+    return model
+
+
+def gives(position: int) -> Model:
+    """A call that hands on its argument at `position`."""
+
+    def model(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+        return arguments.positional[position] if len(arguments.positional) > position else None
 
     return model
 
@@ -114,25 +123,15 @@ def _substituted(machine: Machine, frame: Frame, callee: External, arguments: Ar
 
 CALLS: dict[str, Model] = {
     "re.sub": _substituted,
-    "asyncio.to_thread": _runs(0),
-    "starlette.concurrency.run_in_threadpool": _runs(0),
-    "fastapi.concurrency.run_in_threadpool": _runs(0),
-    "anyio.to_thread.run_sync": _runs(0),
-    "asyncio.get_event_loop().run_in_executor": _runs(1),
-    "asyncio.get_running_loop().run_in_executor": _runs(1),
-    "concurrent.futures.ThreadPoolExecutor().submit": _starts(0),
-    "concurrent.futures.ProcessPoolExecutor().submit": _starts(0),
-    "concurrent.futures.thread.ThreadPoolExecutor().submit": _starts(0),
-    "starlette.background.BackgroundTasks().add_task": _starts(0),
-    "fastapi.BackgroundTasks().add_task": _starts(0),
-    "fastapi.background.BackgroundTasks().add_task": _starts(0),
-    "starlette.background.BackgroundTask": _starts(0),
-    "django.db.transaction.on_commit": _starts(0),
+    "asyncio.to_thread": runs(0),
+    "asyncio.get_event_loop().run_in_executor": runs(1),
+    "asyncio.get_running_loop().run_in_executor": runs(1),
+    "concurrent.futures.ThreadPoolExecutor().submit": starts(0),
+    "concurrent.futures.ProcessPoolExecutor().submit": starts(0),
+    "concurrent.futures.thread.ThreadPoolExecutor().submit": starts(0),
     "threading.Thread": _target,
-    "threading.Timer": _starts(1),
+    "threading.Timer": starts(1),
     "multiprocessing.Process": _target,
-    "asgiref.sync.sync_to_async": _first,
-    "asgiref.sync.async_to_sync": _first,
     "asyncio.create_task": _first,
     "asyncio.ensure_future": _first,
     "asyncio.wait_for": _first,
