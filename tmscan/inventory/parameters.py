@@ -39,6 +39,8 @@ def parameters_of(
                 if parameter.name in in_path and parameter.annotation is not None:
                     taken[(parameter.name, "path")] = Parameter(parameter.name, "path", written(parameter.annotation))
                 continue
+            if parameter.name == "request" and parameter.annotation is None:
+                continue  # the request itself
             place = place_of(machine, function, parameter.name, parameter.annotation)
             if place is not None:
                 kind = written(parameter.annotation) if parameter.annotation is not None else ""
@@ -56,6 +58,9 @@ def place_of(machine: Machine, function: Function, name: str, annotation: Expr |
         if isinstance(kind, External) and kind.event is not None and kind.path.endswith("Annotated[]"):
             for part in getattr(kind.event.arguments.positional[0], "items", [])[1:]:
                 marker = _marker(part) or marker
+        elif isinstance(kind, External) and kind.path.endswith("[]"):  # `Query[Filters]`
+            marker = kind.path.removesuffix("[]").rpartition(".")[2]
+            marker = marker if marker in _PLACES else None
     if marker is not None:
         return _PLACES.get(marker)
     if annotation is None:

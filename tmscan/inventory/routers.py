@@ -126,7 +126,7 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
     for event in machine.events:
         _routes_of(routers, index, event)
         for mount in index.mounts.get(event.path, ()):
-            _mount(routers, event, mount.library, mount.row)
+            _mount(machine, routers, event, mount.library, mount.row)
         for resource in index.resources.get(event.path, ()):
             router = router_for(routers, carrier(event, resource.row.on), resource.library)
             if router is not None:
@@ -216,7 +216,16 @@ def _declare(
         router.calls.append(call)
 
 
-def _mount(routers: Routers, event: Event, library: Library, row: MountRow) -> None:
+def _by_name(machine: Machine, child: Value | None) -> Value | None:
+    """A child that is named by its place in the program (`"shop.api.router"`), as itself."""
+    if isinstance(child, Constant) and isinstance(child.value, str):
+        place, _, name = child.value.rpartition(".")
+        module = machine.import_module(machine, place) if place else None
+        return machine.attribute(machine, machine.nowhere, module, name, 0) if module is not None else child
+    return child
+
+
+def _mount(machine: Machine, routers: Routers, event: Event, library: Library, row: MountRow) -> None:
     if row.on != ("receiver",):
         child = carrier(event, row.child)
         for parent in children_of(routers, pick(event.arguments, row.on)):
@@ -230,7 +239,7 @@ def _mount(routers: Routers, event: Event, library: Library, row: MountRow) -> N
     router = router_for(routers, receiver, library)
     if router is not None and not row.directive:
         arguments = event.arguments
-        child = event.result if row.includes else carrier(event, row.child)
+        child = event.result if row.includes else _by_name(machine, carrier(event, row.child))
         if child is event.result and child is not None:
             router_for(routers, child, library)
         router.mounts.append(

@@ -93,6 +93,14 @@ class Walk:
     rooted: set[str] = field(default_factory=set)  # libraries whose root a setting names
 
 
+def chain_of(
+    row: RouteRow, outer: tuple[tuple[Value, Scope], ...], guards: Value | None
+) -> tuple[tuple[Value, Scope], ...]:
+    """What stands before a route, outermost first; where one replaces the other, only what was said last."""
+    chain: tuple[tuple[Value, Scope], ...] = (*outer, *(((guards, "handler"),) if guards is not None else ()))
+    return chain[-1:] if row.alone else chain
+
+
 def join_path(prefix: str, path: str, syntax: str) -> str:
     """A prefix and a path as the framework puts them together."""
     if syntax == ANCHORED:

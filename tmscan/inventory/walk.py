@@ -15,6 +15,7 @@ from tmscan.inventory.routes import (
     Found,
     Here,
     Walk,
+    chain_of,
     handler_named,
     join_path,
     methods_of,
@@ -123,8 +124,7 @@ def _declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
         else:
             note_unknown(walk, "route", "the path is computed by code the scan cannot follow", call.event)
             return
-    guards = pick(arguments, call.row.guards)
-    chain = (*here.guards, *(((guards, "handler"),) if guards is not None else ()))
+    chain = chain_of(call.row, here.guards, pick(arguments, call.row.guards))
     made = f"{call.event.path}()"
     if made in walk.index.guards:  # the declaration itself can ask for a key: `route("/x", api_key_required=True)`
         chain = (*chain, (External(made, None, call.event), "handler"))

@@ -100,7 +100,12 @@ def index(catalogue: Catalogue) -> Index:
         store_settings=_group(
             ((row.setting,), library, row) for library in libs for row in library.stores if row.setting
         ),
-        url_attributes={path: (library,) for library in libs for row in library.resources for path in row.urls},
+        url_attributes={
+            path: (library,)
+            for library in libs
+            for urls in (*(row.urls for row in library.resources), *(row.urls for row in library.routers))
+            for path in urls
+        },
         libraries=tuple(libs),
         imports={name: library for library in libs for name in library.imports},
         distributions={module: names for library in libs for module, names in library.distributions},
