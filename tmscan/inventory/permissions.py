@@ -21,6 +21,7 @@ from tmscan.program.classes import external_bases, find_in_class, order_of
 from tmscan.program.lattice import join
 from tmscan.program.operators import truth
 from tmscan.program.values import (
+    UNKNOWN,
     Activation,
     Arguments,
     Choice,
@@ -56,7 +57,10 @@ def class_guards(judge: Judge, handler: Handler, names: tuple[str, ...], action:
     for library in judge.index.libraries:
         for place in library.guard_places:
             if place.attribute and (not place.of or bases & set(place.of)):
-                found.extend(_attribute(judge, cls, view, place, replace(asked, scope=place.scope)))
+                named_request = f"{library.name}:Request"  # the request as the library of these classes hands it on
+                request = External(named_request) if named_request in judge.machine.request_paths else asked.request
+                inner = replace(asked, scope=place.scope, request=request)
+                found.extend(_attribute(judge, cls, view, place, inner))
     for name in dict.fromkeys((*HOOKS, *names)):
         method, owner = find_in_class(cls, name)
         layer = method
@@ -194,10 +198,9 @@ def _object_permission(judge: Judge, cls: Class, instance: Instance, view: Insta
 
 
 def _said(judge: Judge, method: Function, instance: Instance, view: Instance, asked: Asked) -> Value | None:
-    request = External("djangorestframework:Request")
     inner = Instance(instance.cls, dict(instance.attributes), instance.event, instance.ready)
     activation: Activation | None = rehearse(
-        judge.machine, judge.index, method, inner, Arguments([request, view]), asked.situation
+        judge.machine, judge.index, method, inner, Arguments([asked.request or UNKNOWN, view]), asked.situation
     )
     if activation is None:
         return None
