@@ -7,11 +7,12 @@ counts for them only.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import listed
 from tmscan.inventory.declaring import declared_guard
-from tmscan.inventory.handlers import Handler
+from tmscan.inventory.handlers import Handler, unwrap
 from tmscan.inventory.judges import Asked, Judge, Judged
 from tmscan.inventory.judging import judge_function, judge_value, named
 from tmscan.inventory.rehearsal import rehearse
@@ -24,6 +25,7 @@ from tmscan.program.values import (
     UNKNOWN,
     Activation,
     Arguments,
+    Bound,
     Choice,
     Class,
     Decorated,
@@ -32,11 +34,13 @@ from tmscan.program.values import (
     Instance,
     Known,
     Sequence,
+    Table,
     Value,
 )
 from tmscan.sources.types import Location
 
 HOOKS = ("dispatch", "prepare", "initial", "check_permissions", "dispatch_request", "setup")
+Names: TypeAlias = tuple[str, ...]
 DETAIL = frozenset({"retrieve", "update", "partial_update", "destroy"})
 
 
@@ -60,7 +64,7 @@ def class_guards(judge: Judge, handler: Handler, names: tuple[str, ...], action:
                 named_request = f"{library.name}:Request"  # the request as the library of these classes hands it on
                 request = External(named_request) if named_request in judge.machine.request_paths else asked.request
                 inner = replace(asked, scope=place.scope, request=request)
-                found.extend(_attribute(judge, cls, view, place, inner))
+                found.extend(_attribute(judge, cls, view, place, inner, names))
     for name in dict.fromkeys((*HOOKS, *names)):
         method, owner = find_in_class(cls, name)
         layer = method
@@ -105,7 +109,7 @@ def _detail(asked: Asked) -> bool:
     return isinstance(path, Known) and "/1" in str(path.value)
 
 
-def _attribute(judge: Judge, cls: Class, view: Instance, place: GuardPlace, asked: Asked) -> list[Judged]:
+def _attribute(judge: Judge, cls: Class, view: Instance, place: GuardPlace, asked: Asked, names: Names) -> list[Judged]:
     value: Value | None = view.attributes.get(place.attribute)
     method, _ = find_in_class(cls, "get_permissions") if place.attribute == "permission_classes" else (None, None)
     if value is None and isinstance(method, Function):
@@ -117,11 +121,32 @@ def _attribute(judge: Judge, cls: Class, view: Instance, place: GuardPlace, aske
     if value is None:
         return []
     found: list[Judged] = []
+    if place.attribute.endswith("decorators"):
+        return _decorators(judge, cls, value, asked, names)
     for item in _flat(_with_defaults(judge, value, place)):
         judged = _permission(judge, item, view, asked)
         if judged is not None:
             found.append(judged)
     return found
+
+
+def _decorators(judge: Judge, cls: Class, value: Value, asked: Asked, names: Names) -> list[Judged]:
+    """The guards among decorators that a class puts around its methods: a list, or one for each verb."""
+    found: list[Judged | None] = []
+    machine = judge.machine
+    method = next((made for name in names if (made := find_in_class(cls, name)[0]) is not None), None)
+    if isinstance(method, Function):
+        asked = replace(asked, skipped=frozenset({id(method.definition)}))
+    by_verb = value.items.items() if isinstance(value, Table) else [("", value)]
+    for verb, listing in by_verb:
+        for item in _flat(listing) if verb in ("", *names) else ():
+            made = item
+            if isinstance(item, Function | Bound) and isinstance(method, Function):
+                made = machine.decorate(machine, machine.nowhere, item, method, method.definition.at)
+            handler = unwrap(machine, made) if made is not item else None
+            wrappers = [wrapper.by for wrapper in handler.wrappers] if handler is not None else [item]
+            found.extend(judge_value(judge, wrapper, asked) for wrapper in wrappers)
+    return [judged for judged in found if judged is not None]
 
 
 def _certain(value: Value) -> bool:

@@ -33,7 +33,7 @@ from tmscan.program.values import (
 
 DEPTH = 8
 _STATUS = re.compile(r"(?:HTTP_)?(?:401|403)\b|UNAUTHORIZED|FORBIDDEN", re.IGNORECASE)
-_LOGIN = re.compile(r"log_?-?in\b|sign_?-?in\b|log_?-?in_", re.IGNORECASE)
+_LOGIN = re.compile(r"log_?-?in\b|sign_?-?in\b|log_?-?in_|\bauthenticate\b", re.IGNORECASE)
 _NAMED = re.compile(
     r"unauthori|forbidden|permission|accessdenied|notauth|notlogged|authentication|credentials|authoriz\w*(error|exc)|"
     r"autherror|login_?required|invalid_?token|denied",
@@ -138,6 +138,8 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
         else:
             if kind == "return" and tests and _is_answer_of_stranger(value, tests[-1]):
                 found.append((tests, False))
+            elif kind == "raise" and isinstance(value, Instance) and _sends_to_login(value):
+                found.append((tests, True))
     if activation.done:
         activation.ways_out = found
     return found
@@ -176,6 +178,14 @@ def _to_login(index: Index, event: Event) -> bool:
             if target is not None and _LOGIN.search(_said(target).partition("?")[0]):
                 return True
     return False
+
+
+def _sends_to_login(value: Instance) -> bool:
+    """A redirect that the project raises as an exception of its own: `raise Redirect(url_for(".login"))`."""
+    if not any(isinstance(base, Class) and "redirect" in base.qualname.lower() for base in order_of(value.cls)):
+        return False
+    given = [*value.attributes.values(), *(value.event.arguments.positional if value.event is not None else ())]
+    return any(_LOGIN.search(_said(one).partition("?")[0]) for one in given)
 
 
 def _said(value: Value, depth: int = 3) -> str:
