@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import HOLE, pick, texts, words
@@ -11,7 +11,7 @@ from tmscan.inventory.handlers import unwrap
 from tmscan.inventory.routers import RouteCall, Router, Routers
 from tmscan.inventory.types import Unknown
 from tmscan.libraries.index import Index
-from tmscan.libraries.types import Library, RouteRow, Scope
+from tmscan.libraries.types import Library, MountRow, RouteRow, Scope
 from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -183,6 +183,18 @@ def otherwise(machine: Machine, call: RouteCall) -> str:
         return call.row.otherwise
     handler = unwrap(machine, call.target)
     return call.row.otherwise.replace("{name}", handler.name.rpartition(".")[2] if handler is not None else "")
+
+
+def under_setting(walk: Walk, row: MountRow, event: Event, here: Here) -> Here:
+    """Where the routes stand that a call hangs under the value of a setting: `i18n_patterns(…)`."""
+    given = event.arguments.keywords.get(row.unless)
+    if isinstance(given, Known) and given.value is False:
+        return here
+    held = (
+        module.frame.locals.get(row.setting) for module in walk.machine.modules.values() if module.frame is not None
+    )
+    said = next((text for value in held for text in texts(value)), row.otherwise)
+    return replace(here, prefix=f"{here.prefix}{said}/")
 
 
 def methods_of(call: RouteCall) -> tuple[str, ...] | None:

@@ -24,6 +24,7 @@ from tmscan.inventory.routes import (
     otherwise,
     paths_of,
     tuple_route,
+    under_setting,
     verbs_of,
     visit,
 )
@@ -179,24 +180,25 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
         owner = _url_holder(walk, holder) if isinstance(holder, External) else None
         if owner is not None:
             yield from walk_router(walk, owner, here)
+        elif isinstance(holder, External) and holder is not entry:
+            yield from _entry(walk, holder, library, here)
         return
     for known in walk.index.routes.get(event.path, ()):
         if known.row.shape == "listed":
             yield from _listed_route(walk, known.library, known.row, event, here)
             return
     for mount in walk.index.mounts.get(event.path, ()):
-        row = mount.row
-        made = MountCall(
-            mount.library,
-            pick(event.arguments, row.prefix),
-            pick(event.arguments, row.child),
-            pick(event.arguments, row.guards),
-            event,
-        )
-        yield from _mounted(walk, made, here)
+        row, told = mount.row, event.arguments
+        if row.setting:
+            inner = under_setting(walk, row, event, here)
+            for argument in told.positional:
+                yield from _entry(walk, argument, library, inner)
+            return
+        child, prefix, guards = pick(told, row.child), pick(told, row.prefix), pick(told, row.guards)
+        yield from _mounted(walk, MountCall(mount.library, prefix, child, guards, event), here)
         return
     if isinstance(entry, External) and event.path.rpartition(".")[2].endswith("patterns"):
-        for argument in event.arguments.positional:  # `i18n_patterns(…)`, `format_suffix_patterns([…])`
+        for argument in event.arguments.positional:  # `format_suffix_patterns([…])`
             yield from _entry(walk, argument, library, here)
 
 
