@@ -23,6 +23,14 @@ def pick(arguments: Arguments, reference: ArgumentRef) -> Value | None:
     return None
 
 
+def pick_all(arguments: Arguments, reference: ArgumentRef) -> Value | None:
+    """All arguments of `reference` that are present, as one list where there are several: guards add up."""
+    found = [value for wanted in reference if (value := pick(arguments, (wanted,))) is not None]
+    if len(found) < 2:
+        return found[0] if found else None
+    return Sequence("list", [item for value in found for item in (listed(value) or [value])])
+
+
 def texts(value: Value | None) -> tuple[str, ...]:
     """The strings a value can be; what is not known of one stands as `{?}`. Empty when it is no string at all."""
     if isinstance(value, Known):

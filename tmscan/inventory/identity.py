@@ -39,6 +39,7 @@ _DATABASE = re.compile(r"Session$|^Db|Database|Engine")
 _PLACE = re.compile(r"(?:^|_)(?:hosts?|origins?|referr?er)(?:_|$)")
 _TOKEN_ERROR = re.compile(r"Signature|Token|JWT")
 _CSRF = re.compile(r"csrf|xsrf")
+_BESIDE = re.compile(r"token|header|cookie|origin|host|referr?er|secret|compare_digest|hmac|protection")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 DEPTH = 3
 
@@ -64,7 +65,7 @@ def caller_words(sources: Mapping[str, list[object]], test: object, known: dict[
 def kind_of(words: set[str]) -> str:
     """The kind of guard that a condition with these words makes: csrf and signatures prove no identity."""
     rest = {word for word in words if not _CSRF.search(word)}
-    if words and not rest:
+    if len(rest) < len(words) and all(_BESIDE.search(word) for word in rest):
         return "csrf"
     if any(_PLACE.search(word) for word in rest) and all(_PLACE.search(word) or "header" in word for word in rest):
         return "validation"

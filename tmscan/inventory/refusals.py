@@ -26,6 +26,7 @@ from tmscan.program.values import (
     Instance,
     Known,
     Sequence,
+    Table,
     Text,
     Unknown,
     Value,
@@ -124,6 +125,10 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
         return kept
     found: list[tuple[tuple[object, ...], bool]] = []
     for event in activation.events:
+        answer = event.callee if event.path.endswith("()") else None
+        if isinstance(answer, External) and _ends_refused(reader.index, "return", answer):
+            found.append((activation.under.get(id(event), ()), False))  # `await JSONResponse(…)(scope, receive, send)`
+            continue
         if _is_class(event.path) or event.kind == "raise":
             continue  # an exception or response refuses when it is raised or returned: see below
         if _refuses(reader.index, event):
@@ -166,9 +171,15 @@ def _refuses(index: Index, event: Event) -> bool:
         if not known.row.status:
             return True
         status = pick(event.arguments, known.row.status)
-        if status is not None and _STATUS.search(show(status)):
+        if isinstance(status, Table):
+            status = status.items.get("status")  # a message such as `{"type": "http.response.start", "status": 401}`
+        if _is_refusing(status):
             return True
     return False
+
+
+def _is_refusing(status: Value | None) -> bool:
+    return status is not None and any(_STATUS.search(show(option)) for option in options(status))
 
 
 def _to_login(index: Index, event: Event) -> bool:
@@ -207,7 +218,7 @@ def _ends_refused(index: Index, kind: str, value: Value) -> bool:
                 return True  # a response made with its status: `make_response(body, 403)`
             set_later = value.attributes or {}
             status = given.get("status") or given.get("status_code") or set_later.get("status_code")
-            if status is not None and _STATUS.search(show(status)):
+            if _is_refusing(status):
                 return True
             if kind == "raise" and not index.refusals.get(value.event.path):
                 return _NAMED.search(value.event.path.rpartition(".")[2]) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tmscan.inventory.arguments import pick, texts
+from tmscan.inventory.arguments import pick, pick_all, texts
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow
 from tmscan.program.calls import call_by_framework
@@ -121,7 +121,8 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
                 if row.under and (router.prefix is None or is_none(router.prefix)):
                     names = texts(router.name) or ("",)
                     router.prefix = Constant(row.under.replace("{name}", names[0]))
-                router.guards = pick(event.arguments, row.guards) or (External(row.guarded) if row.guarded else None)
+                guarded = External(row.guarded) if row.guarded else None
+                router.guards = pick_all(event.arguments, row.guards) or guarded
                 router.routes = pick(event.arguments, row.routes)
     for event in machine.events:
         _routes_of(routers, index, event)
@@ -243,7 +244,9 @@ def _mount(machine: Machine, routers: Routers, event: Event, library: Library, r
         if child is event.result and child is not None:
             router_for(routers, child, library)
         router.mounts.append(
-            MountCall(library, pick(arguments, row.prefix), child, pick(arguments, row.guards), event, row.overrides)
+            MountCall(
+                library, pick(arguments, row.prefix), child, pick_all(arguments, row.guards), event, row.overrides
+            )
         )
 
 

@@ -24,6 +24,8 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     recorded |= {f"{path}()" for path, rows in index.entries.items() if any(k.row.shape == "decorated" for k in rows)}
     recorded |= {path for library in index.libraries for row in library.entries for path in row.of}
     recorded |= {f"{path}()" for path in index.guard_places}
+    # Responses are applications to ASGI: `await Response(…)(scope, receive, send)`.
+    recorded |= {f"{path}()" for path in index.refusals if last_name(path)[:1].isupper()}
     recorded |= {f"{path}[]" for path in index.inputs}
     recorded |= {f"{path}.get" for path in index.inputs}
     inputs = {path: rows[0].row.place for path, rows in index.inputs.items()}

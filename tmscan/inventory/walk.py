@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tmscan.inventory.arguments import HOLE, listed, pick, texts
+from tmscan.inventory.arguments import HOLE, listed, pick, pick_all, texts
 from tmscan.inventory.grants import permission_guard
 from tmscan.inventory.named import declare_name
 from tmscan.inventory.resources import ResourceRoute, resource_routes
@@ -125,7 +125,7 @@ def _declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
         else:
             note_unknown(walk, "route", "the path is computed by code the scan cannot follow", call.event)
             return
-    chain = chain_of(call.row, here.guards, pick(arguments, call.row.guards))
+    chain = chain_of(call.row, here.guards, pick_all(arguments, call.row.guards))
     made = f"{call.event.path}()"
     if made in walk.index.guards:  # the declaration itself can ask for a key: `route("/x", api_key_required=True)`
         chain = (*chain, (External(made, None, call.event), "handler"))
@@ -194,7 +194,7 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
             for argument in told.positional:
                 yield from _entry(walk, argument, library, inner)
             return
-        child, prefix, guards = pick(told, row.child), pick(told, row.prefix), pick(told, row.guards)
+        child, prefix, guards = pick(told, row.child), pick(told, row.prefix), pick_all(told, row.guards)
         yield from _mounted(walk, MountCall(mount.library, prefix, child, guards, event), here)
         return
     if isinstance(entry, External) and event.path.rpartition(".")[2].endswith("patterns"):
@@ -214,7 +214,7 @@ def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, her
     if not paths:
         note_unknown(walk, "route", "the path is computed by code the scan cannot follow", event)
         return
-    guards = pick(event.arguments, row.guards)
+    guards = pick_all(event.arguments, row.guards)
     chain = (*here.guards, *(((guards, "handler"),) if guards is not None else ()))
     for path in paths:
         whole = join_path(here.prefix, path, row.syntax)

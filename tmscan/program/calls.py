@@ -12,6 +12,7 @@ from tmscan.program.lookups import find_objects
 from tmscan.program.machine import Machine, external
 from tmscan.program.overrides import overriding
 from tmscan.program.stdlib import model_of, passes
+from tmscan.program.subscripts import assumed_get
 from tmscan.program.values import (
     UNKNOWN,
     Activation,
@@ -100,6 +101,9 @@ def call_external(
     path = callee.path
     if machine.undo is not None and f"{path}()" not in machine.assumed and not path.rpartition(".")[2][:1].isupper():
         machine.risks += 1
+    held = assumed_get(machine, path, arguments) if machine.assumed else None
+    if held is not None:
+        return held
     row = machine.vocabulary.lookups.get(path)
     if row is not None:
         found = find_objects(machine, row, next(iter([*arguments.positional, *arguments.keywords.values()]), None))

@@ -179,7 +179,7 @@ def _boolean(machine: Machine, frame: Frame, node: ir.Boolean) -> Value:
         if known is stops:
             frame.tests = outer
             results.append(value)
-            return join(results)
+            return join(results) if stops else value  # with one part false the whole is, whatever the others are
         if known is None or part is node.values[-1]:
             if known is None and stops and type(value) is Choice:
                 kept = [option for option in value.options if truth(option) is not False]

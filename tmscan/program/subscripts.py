@@ -7,6 +7,7 @@ from tmscan.program.machine import Machine, external
 from tmscan.program.operators import external_element, is_none
 from tmscan.program.tables import NO_KEY, sought
 from tmscan.program.values import (
+    NOTHING,
     UNKNOWN,
     Arguments,
     Bound,
@@ -40,6 +41,9 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
     if isinstance(value, Known) and isinstance(value.value, str | bytes):
         return _text_at(value, index)
     if isinstance(value, External):
+        held = assumed_item(machine, value.path, index) if machine.assumed else None
+        if held is not None:
+            return held
         if isinstance(index, Known) and isinstance(index.value, str) and index.value.isupper():
             holder, name = setting_place(value, index.value)
             if holder.attributes is not None and name in holder.attributes:
@@ -63,6 +67,26 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
             return machine.call(machine, frame, method, Arguments([index]), at, at)
         return method if isinstance(method, External) else unknown(origins_of(value))
     return element(machine, value)
+
+
+def assumed_item(machine: Machine, owner: str, key: Value) -> Value | None:
+    """What the thing at a third-party path is taken to hold under a key: the same as an attribute of that name."""
+    path = f"{owner}.{key.value}" if isinstance(key, Known) and isinstance(key.value, str) else ""
+    if path not in machine.assumed:
+        return None
+    machine.consulted.add(path)
+    return machine.assumed[path]
+
+
+def assumed_get(machine: Machine, path: str, arguments: Arguments) -> Value | None:
+    """The same for `.get(key, default)`: the default where nothing is there."""
+    if not path.endswith(".get") or not arguments.positional:
+        return None
+    held = assumed_item(machine, path.removesuffix(".get"), arguments.positional[0])
+    if held is None and len(arguments.positional) > 1 and machine.assumed.get(f"{path}()") is NOTHING:
+        machine.consulted.add(f"{path}()")
+        return arguments.positional[1]
+    return held
 
 
 def setting_place(owner: External, key: str) -> tuple[External | Instance, str]:
