@@ -70,7 +70,7 @@ def unwrap(machine: Machine, value: Value | None, depth: int = 12) -> Handler | 
     if value is None or depth == 0:
         return None
     if isinstance(value, Decorated):
-        return _around(unwrap(machine, value.value, depth - 1), Wrapper(value.by, value.event))
+        return _around(unwrap(machine, value.value, depth), Wrapper(value.by, value.event))
     if isinstance(value, Bound):
         found = unwrap(machine, value.function, depth - 1)
         if found is not None and found.function is value.function:

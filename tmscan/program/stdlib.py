@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from tmscan.program.attributes import lookup
+from tmscan.program.configured import load_mapping, load_object, read_key
 from tmscan.program.iteration import iterate
 from tmscan.program.machine import Machine, external
 from tmscan.program.operators import concatenate
@@ -211,6 +212,10 @@ def _as_manager(machine: Machine, frame: Frame, callee: External, arguments: Arg
 MODELS: dict[str, Model] = {
     **CALLS,
     **FILES,
+    "flask:App.config.from_object": load_object,
+    "flask:App.config.from_mapping": load_mapping,
+    "flask:App.config.update": load_mapping,
+    "flask:App.config.get": read_key,
     "google.protobuf.descriptor_pool.Default().AddSerializedFile": add_serialized_file,
     "functools.partial": _partial,
     "functools.partialmethod": _partial,
