@@ -8,6 +8,7 @@ from functools import partial
 
 from tmscan.facts.types import At, line_of
 from tmscan.inventory.effects import Effects
+from tmscan.inventory.leads import leads_to
 from tmscan.inventory.types import Access, Dependency, Outbound, Reach, Step
 from tmscan.program.classes import order_of
 from tmscan.program.values import Activation, Class, Event
@@ -29,16 +30,23 @@ def reaches_of(
     """
     found: list[Reach] = []
     known: dict[int, list[tuple[str, str, str, Step]]] = {}
+    leading: dict[int, bool] = {}
+
+    def effects_in(activation: Activation) -> list[tuple[str, str, str, Step]]:
+        if id(activation) not in known:
+            known[id(activation)] = list(_effects_of(activation, effects, libraries))
+        return known[id(activation)]
+
+    def leads(activation: Activation) -> bool:
+        return leads_to(activation, lambda one: bool(effects_in(one)), leading)
+
     for source, activations in starts.items():
         gathered: dict[str, tuple[set[str], set[str], tuple[Step, ...]]] = {}
         for event in _prepared((classes or {}).get(source), effects):
             for target, operation, entity in _targets(event, effects, libraries):
                 _gather(gathered, target, operation, entity, (_step(event),))
-        for activation, way in _walk(activations):
-            here = known.get(id(activation))
-            if here is None:
-                here = known[id(activation)] = list(_effects_of(activation, effects, libraries))
-            for target, operation, entity, step in here:
+        for activation, way in _walk(activations, leads):
+            for target, operation, entity, step in effects_in(activation):
                 if _is_new(gathered, target, operation, entity):
                     _gather(gathered, target, operation, entity, (*way(), step))
         for target, (operations, entities, steps) in gathered.items():
@@ -86,8 +94,10 @@ def _effects_of(
         yield access.store, access.operation, access.entity, step
 
 
-def _walk(activations: list[Activation]) -> Iterator[tuple[Activation, Callable[[], tuple[Step, ...]]]]:
-    """Every activation that can be got to, nearest first, with the calls that lead there when they are asked for."""
+def _walk(
+    activations: list[Activation], leads: Callable[[Activation], bool]
+) -> Iterator[tuple[Activation, Callable[[], tuple[Step, ...]]]]:
+    """Every activation on the way to an effect, nearest first, with the calls that lead there if they are asked for."""
     came: dict[int, tuple[Activation, At] | None] = {id(activation): None for activation in activations}
     queue = deque(activations)
 
@@ -104,7 +114,7 @@ def _walk(activations: list[Activation]) -> Iterator[tuple[Activation, Callable[
         current = queue.popleft()
         yield current, partial(way_to, current)
         for at, callee in current.calls:
-            if id(callee) not in came:
+            if id(callee) not in came and leads(callee):
                 came[id(callee)] = (current, at)
                 queue.append(callee)
 

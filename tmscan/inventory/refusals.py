@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from tmscan.facts.types import Attribute, Call, Name
 from tmscan.inventory.arguments import pick, show
 from tmscan.inventory.identity import assigned, caller_words, kind_of
+from tmscan.inventory.leads import leads_to
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import GuardKind
 from tmscan.program.classes import find_in_class, order_of
@@ -61,7 +62,7 @@ class Reader:
     """The libraries' words for refusing, and what was read of conditions so far.
 
     `words` are those of an expression by `id`, `sources` what the names of a definition are assigned from, and
-    `conditions` the caller's words of a test in a definition.
+    `conditions` the caller's words of a test in a definition. `leading` says which activations lead to a refusal.
     """
 
     machine: Machine
@@ -69,6 +70,7 @@ class Reader:
     words: dict[int, frozenset[str]] = field(default_factory=dict)
     sources: dict[int, Mapping[str, list[object]]] = field(default_factory=dict)
     conditions: dict[tuple[int, int], frozenset[str]] = field(default_factory=dict)
+    leading: dict[int, bool] = field(default_factory=dict)
 
 
 def refusals_of(reader: Reader, activation: Activation, depth: int = DEPTH) -> list[Refusal]:
@@ -76,6 +78,10 @@ def refusals_of(reader: Reader, activation: Activation, depth: int = DEPTH) -> l
     found: list[Refusal] = []
     start: tuple[tuple[Activation, object], ...] = ()
     queue, seen = [(activation, start, depth)], {id(activation)}
+
+    def refuses(one: Activation) -> bool:
+        return bool(_own(reader, one))
+
     for current, chain, left in queue:
         for tests, redirects in _own(reader, current):
             asked = (*chain, *((current, test) for test in tests))
@@ -84,6 +90,8 @@ def refusals_of(reader: Reader, activation: Activation, depth: int = DEPTH) -> l
             for (_, callee), tests in zip(current.calls, current.call_tests, strict=False):
                 if id(callee) not in seen:
                     seen.add(id(callee))
+                    if callee.lasting and not leads_to(callee, refuses, reader.leading):
+                        continue
                     queue.append((callee, (*chain, *((current, test) for test in tests)), left - 1))
     return found
 

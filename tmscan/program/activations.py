@@ -159,6 +159,7 @@ def _run(
     activation.done = True
     activation.asks = machine.asked != asked
     if machine.undo is None:
+        activation.lasting = True
         if activation.asks:
             machine.askers.add(id(definition))
             machine.earlier.pop(id(definition), None)

@@ -40,16 +40,16 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
     if isinstance(value, External):
         if value.attributes is not None and name in value.attributes:
             return value.attributes[name]
-        kept = machine.vocabulary.kept.get(f"{value.path}.{name}")
+        path = f"{value.path}.{name}"
+        kept = machine.vocabulary.kept.get(path)
         if kept is not None:
             return kept_attribute(machine, value, kept)
-        given = _given(machine, value.event, f"{value.path}.{name}", name)
+        given = _given(machine, value.event, path, name)
         if given is not None:
             return given
         setting = machine.setting(machine, value.path, name) if value.path in machine.vocabulary.settings else None
         if setting is not None:
             return setting
-        path = f"{value.path}.{name}"
         named = machine.vocabulary.open.get(value.path)
         known = machine.vocabulary.known
         if named is not None and path not in known and f"{path}()" not in known:

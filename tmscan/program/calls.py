@@ -38,33 +38,33 @@ LARGE = 400  # steps that make an object one of the program rather than of a req
 
 def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at: int, end: int) -> Value:
     """The value of calling `callee`."""
-    if isinstance(callee, External):
+    if type(callee) is External:
         return call_external(machine, frame, callee, arguments, at, end)
-    if isinstance(callee, Bound):
+    if type(callee) is Bound:
         kept = overriding(machine, callee) or [callee]
         results = [invoke(machine, frame, one.function, one.receiver, arguments, at) for one in kept]
         found = results[0] if len(results) == 1 else join(results)
         return _as_declared(machine, frame, callee.function, found, arguments, at, end)
-    if isinstance(callee, Function):
+    if type(callee) is Function:
         found = invoke(machine, frame, callee, None, arguments, at)
         return _as_declared(machine, frame, callee, found, arguments, at, end)
-    if isinstance(callee, Class):
+    if type(callee) is Class:
         return instantiate(machine, frame, callee, arguments, at, end)
-    if isinstance(callee, Native):
+    if type(callee) is Native:
         return callee.run(machine, frame, arguments, at)
-    if isinstance(callee, Decorated):
+    if type(callee) is Decorated:
         return call(machine, frame, callee.value, arguments, at, end)
-    if isinstance(callee, Partial):
+    if type(callee) is Partial:
         held = callee.arguments
         merged = Arguments(
             [*held.positional, *arguments.positional], {**held.keywords, **arguments.keywords}, arguments.unknown
         )
         return call(machine, frame, callee.function, merged, at, end)
-    if isinstance(callee, Instance):
+    if type(callee) is Instance:
         method = lookup(machine, frame, callee, "__call__", at)
         if isinstance(method, Bound | External):
             return call(machine, frame, method, arguments, at, end)
-    if isinstance(callee, Choice):
+    if type(callee) is Choice:
         return join([call(machine, frame, option, arguments, at, end) for option in callee.options])
     origins = origins_of(callee)
     for value in arguments.positional:

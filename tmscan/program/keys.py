@@ -29,41 +29,42 @@ from tmscan.program.values import (
 
 def key_of(value: Value, depth: int = 2) -> Hashable:
     """A hashable stand-in for a value."""
-    if isinstance(value, Known):
+    if type(value) is Known:
         return (type(value.value), value.value)
-    if isinstance(value, Unknown):
+    if type(value) is Unknown:
         return value.origins or 0
-    if isinstance(value, External):
+    if type(value) is External:
         return (value.path, value.origins, id(value.event) if value.event is not None else 0)
-    if isinstance(value, Module | Class):
+    if type(value) is Module or type(value) is Class:
         return id(value)
     if depth == 0:
         return type(value).__name__
-    if isinstance(value, Function):
+    if type(value) is Function:
         return (id(value.definition), id(value.scope))
-    if isinstance(value, Bound):
+    if type(value) is Bound:
         return (id(value.function.definition), id(value.function.scope), key_of(value.receiver, depth - 1))
-    if isinstance(value, Text):
+    if type(value) is Text:
         return ("t", *(key_of(part, depth - 1) for part in value.parts))
-    if isinstance(value, Sequence):
+    if type(value) is Sequence:
         rest = key_of(value.rest, depth - 1) if value.rest is not None else None
         return (value.kind, len(value.items), rest, *(key_of(item, depth - 1) for item in value.items[:12]))
-    if isinstance(value, Table):
+    if type(value) is Table:
         rest = key_of(value.rest, depth - 1) if value.rest is not None else None
         return ("d", rest, *((key, key_of(item, depth - 1)) for key, item in list(value.items.items())[:12]))
-    if isinstance(value, Choice):
+    if type(value) is Choice:
         return ("|", *(key_of(option, depth - 1) for option in value.options))
-    if isinstance(value, Decorated):
+    if type(value) is Decorated:
         return ("@", key_of(value.value, depth))  # however many decorators: the function is what tells them apart
-    if isinstance(value, Partial):
+    if type(value) is Partial:
         return ("p", key_of(value.function, depth - 1), arguments_key(value.arguments, depth - 1))
     return id(value)
 
 
 def arguments_key(arguments: Arguments, depth: int = 2) -> Hashable:
     """A hashable stand-in for the arguments of a call."""
-    return (
-        *(key_of(value, depth) for value in arguments.positional),
-        *((name, key_of(value, depth)) for name, value in sorted(arguments.keywords.items())),
-        key_of(arguments.unknown, 1) if arguments.unknown is not None else None,
-    )
+    found: list[Hashable] = [key_of(value, depth) for value in arguments.positional]
+    if arguments.keywords:
+        found.extend((name, key_of(value, depth)) for name, value in sorted(arguments.keywords.items()))
+    if arguments.unknown is not None:
+        found.append(("*", key_of(arguments.unknown, 1)))
+    return tuple(found)

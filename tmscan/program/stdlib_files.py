@@ -1,4 +1,4 @@
-"""Standard library calls about paths: names taken apart, and listings of folders whose files are modules of the program.
+"""Standard library calls about paths: names taken apart, and listings of folders whose files the program loads.
 
 Code that loads its plugins lists a folder of its own; what it finds there is known when the folder is part of the tree.
 """

@@ -255,7 +255,7 @@ class Activation:
     `function` is None for a module's top level. `calls` are (place, callee) pairs in order of evaluation.
     `ends` are the ways out ("return" or "raise", value, place) with the conditions they hang on; `under` holds the
     conditions of recorded events by `id`, and `call_tests` those of `calls`, one for one. `asks` says whether it read
-    something that hangs on who sends a request, and which.
+    something that hangs on who sends a request, and which; `lasting` whether it is no rehearsal's.
     """
 
     function: Function | None
@@ -265,6 +265,7 @@ class Activation:
     result: Value = UNKNOWN
     done: bool = False
     asks: bool = False
+    lasting: bool = False
     receiver: Value | None = None
     arguments: Arguments | None = None
     frame: Frame | None = None
