@@ -120,6 +120,7 @@ def _scan(
     from tmscan.dfd.model import build_model
     from tmscan.inventory.build import take_inventory
     from tmscan.inventory.overrides import declare
+    from tmscan.inventory.shown import own_name, own_names, with_own_names
     from tmscan.program.link import link
     from tmscan.threats.assess import assess
     from tmscan.threats.switches import active_rules
@@ -142,6 +143,11 @@ def _scan(
     inventory = declare(inventory, options.declared, project.root)
     model = build_model(inventory)
     register = assess(inventory, model, rules, active=active)
+    names = own_names(project.sources)
+    if names:  # the analysis is done: what is shown need not tell modules of the same name apart
+        inventory = with_own_names(inventory, names)
+        told = (replace(finding, function=own_name(names, finding.function)) for finding in register.findings)
+        register = replace(register, findings=tuple(told))
     warnings = tuple(cache.warnings) if cache is not None else ()
     return Scan(inventory, model, register, rules, project.root, project.left_out, warnings)
 
