@@ -202,10 +202,16 @@ def _rules(
     form: Annotated[words.TableFormat, typer.Option("--format", "-f", help="How the list is written.")] = "text",
     output: words.Output = None,
     rules: words.Rules = None,
+    libraries: Annotated[
+        bool, typer.Option("--libraries", help="What is known of libraries instead, as a page in Markdown.")
+    ] = False,
 ) -> None:
     """All rules by STRIDE letter."""
-    from tmscan.cli.prose import load, rules_to_json, rules_to_text
+    from tmscan.cli.prose import libraries_to_markdown, load, rules_to_json, rules_to_text
 
     check_writable(output)
+    if libraries:
+        write(libraries_to_markdown(settings(Request()).library_folders), output)
+        return
     loaded = load((*settings(Request()).rule_folders, *(rules or ())))
     write(rules_to_json(loaded) if form == "json" else rules_to_text(loaded), output)

@@ -1,4 +1,4 @@
-"""Loaded rules in; the listing of `tmscan rules` and the prose of `tmscan explain` out. No code is scanned for it."""
+"""Rules and library files in; the listings of `tmscan rules` and the prose of `tmscan explain` out, without a scan."""
 
 from __future__ import annotations
 
@@ -47,6 +47,14 @@ def rules_to_json(rules: Sequence[Rule]) -> str:
         for rule in rules
     ]
     return json.dumps({"rules": found}, indent=1) + "\n"
+
+
+def libraries_to_markdown(folders: Sequence[Path]) -> str:
+    """What tmscan knows of frameworks and libraries: the built-in files and those in the folders."""
+    from tmscan.export.coverage import coverage_page
+    from tmscan.libraries.load import load_catalogue
+
+    return coverage_page(load_catalogue(folders).libraries)
 
 
 def explain(rules: Sequence[Rule], name: str) -> str:
