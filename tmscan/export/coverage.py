@@ -21,9 +21,9 @@ HEAD = """\
 Written by `tmscan rules --libraries` from the files in `rules/libraries/`: change these, not this page.
 
 Names below are those that a library's own users write. tmscan follows them through aliases, re-exports, wrappers,
-factories, loops over tables and inheritance on the linked program, joins every prefix on the way, and says in `unknowns`
-what it could not follow. A guard of the project itself needs no name: it is recognised by refusing whoever is not signed
-in. What code cannot say, settings can ([configuration](configuration.md)).
+factories, loops over tables and inheritance on the linked program, joins every prefix on the way, and says in
+`unknowns` what it could not follow. A guard of the project itself needs no name: it is recognised by refusing whoever
+is not signed in. What code cannot say, settings can ([configuration](configuration.md)).
 """
 SHAPES = ("decorated", "registered", "listed", "class", "constructed")
 KINDS = ("authentication", "authorization", "csrf", "rate-limit", "signature", "validation")
