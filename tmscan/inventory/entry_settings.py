@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import pick, texts
@@ -37,8 +38,8 @@ def _values(machine: Machine, library: Library, setting: str) -> Iterator[tuple[
     owner, dot, name = setting.rpartition(".")
     if owner:
         for cls in machine.classes:
-            held = cls.namespace.get(name) if cls.qualname == owner else None
-            if held is not None and cls.definition is not None:
+            held = cls.namespace.get(name)
+            if held is not None and cls.definition is not None and fnmatchcase(cls.qualname, owner):
                 yield held, Location(cls.module.path, line_of(cls.definition.at))
         return
     for module in machine.modules.values() if not dot else ():
