@@ -66,7 +66,6 @@ def test_a_guard_for_some_verbs_only() -> None:
     assert [each.auth.required for each in scanned(code, DeclaredGuard("acme_auth.badge", methods=("POST",)))] == [True]
 
 
-@pytest.mark.xfail(strict=True, reason="the judge does not ask declared_guard yet")
 @pytest.mark.parametrize("decorator", ["needs_badge", "needs_role('x')"])
 def test_a_guard_of_the_project(decorator: str) -> None:
     name = decorator.partition("(")[0]

@@ -9,6 +9,7 @@ from tmscan.facts.types import FileFacts, line_of
 from tmscan.inventory.answers import Answer, answers_of
 from tmscan.inventory.declared import declarations_of
 from tmscan.inventory.dependencies import dependencies_of
+from tmscan.inventory.deployed import deployed_in
 from tmscan.inventory.effects import effects_of
 from tmscan.inventory.endpoints import endpoints_of
 from tmscan.inventory.entries import entry_points_of, sockets_of
@@ -60,6 +61,9 @@ def take_inventory(
         run_mount_hooks(machine, index)
         routers = collect_routers(machine, index)
         routes, unknowns = walk_routes(machine, index, routers)
+        deployed = deployed_in(machine, index, project.deployed)
+        routes.extend(deployed.routes)
+        unknowns.extend(deployed.unknowns)
         machine.context_limit = BODY_CONTEXTS
         answers = answers_of(machine, index, routes)
         for answer in answers:
@@ -69,7 +73,7 @@ def take_inventory(
             (replace(endpoint, parameters=_parameters(judge, endpoint, answer)), answer)
             for endpoint, answer in endpoints_of(judge, answers)
         ]
-        entries = entry_points_of(judge)
+        entries = entry_points_of(judge, deployed.ways)
         machine.context_limit = REST_CONTEXTS
         run_rest(machine, index, touched)
     handlers = [answer.runs for _, answer in endpoints]

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import listed, pick, show, texts
+from tmscan.inventory.declaring import declared_guard
 from tmscan.inventory.judges import Asked, Judge, Judged
 from tmscan.inventory.refusals import Refusal, refusals_of
 from tmscan.inventory.rehearsal import NOWHERE, rehearse
@@ -57,8 +58,11 @@ def judge_value(judge: Judge, value: Value, asked: Asked, depth: int = DEPTH) ->
         return None
     if isinstance(value, External):
         return _external(judge, value, asked, depth)
-    if isinstance(value, Decorated):
-        return judge_value(judge, value.by, asked, depth - 1) or judge_value(judge, value.value, asked, depth - 1)
+    declared = declared_guard(judge, value, asked.scope)
+    if declared is not None:
+        return declared
+    if isinstance(value, Decorated):  # a hook on many blueprints is wrapped once for each: that takes no depth
+        return judge_value(judge, value.by, asked, depth - 1) or judge_value(judge, value.value, asked, depth)
     if isinstance(value, Partial):
         return judge_value(judge, value.function, asked, depth - 1)
     if isinstance(value, Bound):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import pick
 from tmscan.inventory.handlers import Handler
+from tmscan.inventory.offered import offered, only_application
 from tmscan.inventory.routes import Found
 from tmscan.inventory.vocabulary import COMMON
 from tmscan.libraries.index import Index
@@ -55,10 +56,13 @@ def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozense
     }
     files = {path for path, roots in touched.items() if not web.isdisjoint(roots)}
     makers = frozenset(last_name(path) for path in index.routers) - COMMON
-    for tails in (makers, machine.vocabulary.declares):
+    names = (last_name(path) for path, rows in index.routers.items() if rows[0].row.root)
+    roots = frozenset(name for name in names if name[:1].isupper()) - COMMON
+    for tails in (roots, makers, machine.vocabulary.declares):
+        application = only_application(machine, index)
         for function in _fresh(machine):
             if function.module.path in files and not tails.isdisjoint(function.definition.mentions):
-                call_by_framework(machine, function, _receiver(function), Arguments())
+                call_by_framework(machine, function, _receiver(function), offered(application, function))
 
 
 def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
@@ -267,4 +271,6 @@ def _injected(machine: Machine, default: Value | None) -> Value | None:
 
 
 def _receiver(function: Function) -> Value | None:
-    return specimen(function.owner) if function.owner is not None and function.kind == "function" else None
+    return (
+        specimen(function.owner) if function.owner is not None and function.kind in ("function", "property") else None
+    )

@@ -6,7 +6,7 @@ from tmscan.facts.body import statements
 from tmscan.facts.types import Parameter
 from tmscan.program.classes import external_bases
 from tmscan.program.keys import arguments_key, key_of
-from tmscan.program.lattice import join, table_of
+from tmscan.program.lattice import join, options, table_of
 from tmscan.program.machine import Machine, write_name
 from tmscan.program.typing_hints import instance_of_annotation, specimen
 from tmscan.program.values import (
@@ -15,6 +15,7 @@ from tmscan.program.values import (
     Activation,
     Arguments,
     Bound,
+    Choice,
     Class,
     Decorated,
     External,
@@ -154,8 +155,11 @@ def _run(
     else:
         results = inner.returns if not falls else [*inner.returns, NOTHING]
         activation.result = join(results) if results else NOTHING
-    if activation.result is UNKNOWN and definition.returns is not None and function.module.frame is not None:
-        activation.result = instance_of_annotation(machine, function.scope or function.module.frame, definition.returns)
+    if definition.returns is not None and function.module.frame is not None and _vague(activation.result):
+        promised = instance_of_annotation(machine, function.scope or function.module.frame, definition.returns)
+        if not isinstance(promised, Unknown):
+            known = [option for option in options(activation.result) if not isinstance(option, Unknown)]
+            activation.result = join([promised, *known])
     activation.done = True
     activation.asks = machine.asked != asked
     if machine.undo is None:
@@ -173,6 +177,11 @@ def _run(
             )
             machine.rehearsed[key] = activation
     return activation
+
+
+def _vague(result: Value) -> bool:
+    """Whether nothing is known of a result, or of one of its alternatives: no untrusted data in it either."""
+    return any(isinstance(option, Unknown) and not option.origins for option in options(result))
 
 
 def _kind(receiver: Value | None) -> int:
@@ -198,13 +207,29 @@ def _matters(machine: Machine, function: Function, arguments: Arguments) -> bool
         values = [*arguments.positional, *arguments.keywords.values()]
         if values and all(_constant(value) for value in values):
             return True
-    return any(isinstance(value, Function | Class | Decorated | Bound) for value in arguments.positional[:2])
+    return any(_answers(machine, value) for value in arguments.positional[:2])
+
+
+def _answers(machine: Machine, value: Value) -> bool:
+    """Whether a value answers requests: a function, class, view or object in a list of routes."""
+    if isinstance(value, External):
+        made = value.event.path if value.event is not None else ""
+        return made.endswith(".as_view") or made in machine.vocabulary.listed
+    return isinstance(value, Function | Class | Decorated | Bound)
 
 
 def _constant(value: Value) -> bool:
-    return isinstance(value, Known | Class | Module) or (
-        isinstance(value, Sequence) and value.rest is None and all(isinstance(item, Known) for item in value.items)
-    )
+    if isinstance(value, Table):
+        return value.rest is None
+    if isinstance(value, Sequence):
+        return value.rest is None and all(_plain(item) for item in value.items)
+    return _plain(value)
+
+
+def _plain(value: Value) -> bool:
+    if isinstance(value, Choice):
+        return all(isinstance(option, Known | Class | Module) for option in value.options)
+    return isinstance(value, Known | Class | Module)
 
 
 def _bind_parameters(

@@ -212,7 +212,9 @@ def keep_before(machine: Machine, holder: Value) -> None:
         pairs, other = dict(holder.items), holder.rest
 
         def put_table_back() -> None:
-            holder.items, holder.rest = pairs, other
+            holder.items.clear()  # in place: it may be the attributes of an object
+            holder.items.update(pairs)
+            holder.rest = other
 
         machine.undo.append(Change(put_table_back))
 
