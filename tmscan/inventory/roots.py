@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.actions import provided_by
-from tmscan.inventory.arguments import texts
+from tmscan.inventory.arguments import listed, texts
 from tmscan.inventory.named import named_routes
 from tmscan.inventory.routers import Routers, children_of
 from tmscan.inventory.routes import (
@@ -40,6 +40,9 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
                 if child is router:
                     continue  # an application that mounts what its own factory makes
                 child.mounted = child.mounted or not child.root or router.event is not None
+        for entry in listed(router.routes) if router.event is not None else ():
+            for child in children_of(walk.routers, entry):
+                child.mounted = child.mounted or child is not router
     found.extend(_from_settings(walk))
     copies = copies_of_mounted(walk)
     roots = [

@@ -31,6 +31,7 @@ from tmscan.sources.types import Location
 CONCATENATED = frozenset({"django", "regex"})
 ANCHORED = "anchored"  # a pattern for the whole path of a request, wherever its rule stands
 _SPECIAL = re.compile(r"[.*+?()\[\]\\|]")
+VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"})
 ROUTE_LIMIT = 100_000
 VISITS = 250  # of one router, module or list, under whatever prefixes: what mounts each other multiplies without end
 
@@ -206,4 +207,8 @@ def methods_of(call: RouteCall) -> tuple[str, ...] | None:
 
 def verbs_of(value: Value | None) -> tuple[str, ...] | None:
     found = words(value)
+    if not found:  # members of enumerations: `[HTTPMethod.GET]`
+        items = value.items if isinstance(value, Sequence) else [value]
+        names = [item.path.rpartition(".")[2] if isinstance(item, External) else "" for item in items]
+        found = tuple(names) if names and all(name in VERBS for name in names) else None
     return tuple(dict.fromkeys("ANY" if verb == "*" else verb.upper() for verb in found)) if found else None

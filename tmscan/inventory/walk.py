@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tmscan.inventory.arguments import HOLE, listed, pick, pick_all, texts
 from tmscan.inventory.grants import permission_guard
+from tmscan.inventory.marked import marked_as, members, place_in_class, place_of_method
 from tmscan.inventory.named import declare_name
 from tmscan.inventory.resources import ResourceRoute, resource_routes
 from tmscan.inventory.routers import MountCall, RouteCall, Router, children_of, router_for
@@ -66,7 +67,7 @@ def walk_router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
             (*here.stack, router.key),
         )
         for call in router.calls:
-            yield from _declared(walk, call, inner)
+            yield from _declared(walk, call, inner if router.event is not None else place_of_method(walk, call, inner))
         for resource in router.resources:
             for route in resource_routes(walk.machine, walk.index, resource, router):
                 yield _resource(route, inner)
@@ -90,9 +91,9 @@ def _mounted(walk: Walk, mount: MountCall, here: Here) -> Iterator[Found]:
     if not children:
         inner = Here(join_path(here.prefix, prefixes[0], ""), guards, here.routers, here.app, here.group, here.stack)
         routes = list(walk_list(walk, mount.child, mount.library, inner)) if mount.child is not None else []
-        if not routes and isinstance(mount.child, External):
+        if not routes and isinstance(mount.child, External | Decorated | Class):
             routes = list(_entry(walk, mount.child, mount.library, inner))  # one route: `urls.add(Rule("/"))`
-        if not routes and not isinstance(mount.child, External):
+        if not routes and not isinstance(mount.child, External | Decorated | Class):
             note_unknown(walk, "mount", "what is mounted here is not known", mount.event)
         yield from routes
         return
@@ -174,6 +175,15 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
         elif given is not None:
             yield from _listed_route(walk, library, *given, here)
         return
+    if isinstance(entry, Decorated):
+        call = marked_as(walk, entry)
+        yield from _declared(walk, call, here) if call is not None else _entry(walk, entry.value, library, here)
+        return
+    if isinstance(entry, Class):
+        place = place_in_class(walk, entry, here)
+        for member in members(entry) if place is not None else ():
+            yield from _entry(walk, member, library, place or here)
+        return
     event = entry.event if isinstance(entry, External | Instance) else None
     if event is None:
         holder = entry.base if isinstance(entry, External) and entry.path.endswith("[]") else entry
@@ -197,6 +207,8 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
         child, prefix, guards = pick(told, row.child), pick(told, row.prefix), pick_all(told, row.guards)
         yield from _mounted(walk, MountCall(mount.library, prefix, child, guards, event), here)
         return
+    for router in children_of(walk.routers, entry) if event.path in walk.index.routers else ():
+        yield from walk_router(walk, router, here)
     if isinstance(entry, External) and event.path.rpartition(".")[2].endswith("patterns"):
         for argument in event.arguments.positional:  # `format_suffix_patterns([…])`
             yield from _entry(walk, argument, library, here)
