@@ -36,7 +36,7 @@ _SENT = re.compile(
 )
 _SIGNATURE = re.compile(r"signature|hmac|compare_digest|webhook")
 _DATABASE = re.compile(r"Session$|^Db|Database|Engine")
-_PLACE = re.compile(r"(?:^|_)(?:hosts?|origins?|referr?er)(?:_|$)")
+_PLACE = re.compile(r"(?:^|_)(?:hosts?|origins?|referr?er|ips?|addr|addresses)(?:_|$)")
 _TOKEN_ERROR = re.compile(r"Signature|Token|JWT")
 _CSRF = re.compile(r"csrf|xsrf")
 _BESIDE = re.compile(r"token|header|cookie|origin|host|referr?er|secret|compare_digest|hmac|protection")

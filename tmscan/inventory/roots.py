@@ -9,6 +9,7 @@ from tmscan.facts.types import line_of
 from tmscan.inventory.actions import provided_by
 from tmscan.inventory.arguments import listed, texts
 from tmscan.inventory.named import named_routes
+from tmscan.inventory.objecttree import tree_routes
 from tmscan.inventory.routers import Routers, children_of
 from tmscan.inventory.routes import (
     Found,
@@ -64,6 +65,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
         if router.root and router.event is not None and router.key not in walk.visits and id(router) not in copies:
             found.extend(walk_router(walk, router, Here("", app=name_of(router))))
     found.extend(named_routes(walk))
+    found.extend(tree_routes(walk))
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
     return without_vague_twins(walk, found), walk.unknowns

@@ -16,8 +16,8 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     """Aliases, recorded paths, inputs and third-party class facts for `tmscan.program.link`."""
     recorded: set[str] = set()
     for rows in (
-        index.routes, index.routers, index.mounts, index.resources, index.effects, index.stores, index.guards,
-        index.refusals, index.settings, index.entries, index.guard_places,
+        index.routes, index.routers, index.mounts, index.resources, index.trees, index.effects, index.stores,
+        index.guards, index.refusals, index.settings, index.entries, index.guard_places,
     ):  # fmt: skip
         recorded |= set(rows)
     recorded |= {f"{path}()" for path, rows in index.routes.items() if any(k.row.shape == "decorated" for k in rows)}
@@ -26,6 +26,9 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     recorded |= {f"{path}()" for path in index.guard_places}
     # Responses are applications to ASGI: `await Response(…)(scope, receive, send)`.
     recorded |= {f"{path}()" for path in index.refusals if last_name(path)[:1].isupper()}
+    recorded |= {f"{row.tools}.register()" for library in index.libraries for row in library.trees if row.tools}
+    recorded |= {f"{path}()" for rows in index.trees.values() for path in rows[0].row.parameters}
+    recorded |= {path for rows in index.trees.values() for path in rows[0].row.exposed}
     recorded |= {f"{path}[]" for path in index.inputs}
     recorded |= {f"{path}.get" for path in index.inputs}
     inputs = {path: rows[0].row.place for path, rows in index.inputs.items()}
@@ -92,7 +95,7 @@ def _kept(index: Index) -> dict[str, Kept]:
 
 def declaring_names(index: Index) -> frozenset[str]:
     """The last names of the calls that declare or mount routes, without words that code uses for everything."""
-    tables = (index.routes, index.mounts, index.resources)
+    tables = (index.routes, index.mounts, index.resources, index.trees)
     changing = {known.row.children_attribute for rows in index.routes.values() for known in rows}
     declared = {
         last_name(path)

@@ -37,6 +37,7 @@ from tmscan.libraries.types import (
     SettingRow,
     StoreKind,
     StoreRow,
+    TreeRow,
 )
 from tmscan.libraries.vocabulary import ROLES
 
@@ -158,6 +159,7 @@ _KEYS: dict[str, Read] = {
     "routers": _table(rows.ROUTERS, RouterRow, "routers"),
     "mounts": _table(rows.MOUNTS, MountRow, "mounts"),
     "resources": _table(rows.RESOURCES, ResourceRow, "resources"),
+    "trees": _table(rows.TREES, TreeRow, "trees"),
     "roots": _table(rows.ROOTS, RootRow, "roots"),
     "lookups": _table(rows.LOOKUPS, LookupRow, "lookups"),
     "calls": _table(rows.CALLS, CallRow, "calls"),

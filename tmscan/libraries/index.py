@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         RouterRow,
         SettingRow,
         StoreRow,
+        TreeRow,
     )
 
 Row = TypeVar("Row", covariant=True)
@@ -59,6 +60,7 @@ class Index:
     routers: Rows[RouterRow]
     mounts: Rows[MountRow]
     resources: Rows[ResourceRow]
+    trees: Rows[TreeRow]
     inputs: Rows[InputRow]
     effects: Rows[EffectRow]
     stores: Rows[StoreRow]
@@ -86,6 +88,7 @@ def index(catalogue: Catalogue) -> Index:
         routers=_group((row.paths, library, row) for library in libs for row in library.routers),
         mounts=_group((row.paths, library, row) for library in libs for row in library.mounts),
         resources=_group((row.paths, library, row) for library in libs for row in library.resources),
+        trees=_group((row.paths, library, row) for library in libs for row in library.trees),
         inputs=_group((row.paths, library, row) for library in libs for row in library.inputs),
         effects=_group((row.paths, library, row) for library in libs for row in library.effects),
         stores=_group((row.paths, library, row) for library in libs for row in library.stores),
@@ -129,6 +132,7 @@ def _tails(found: Index, aliases: dict[str, str]) -> frozenset[str]:
         found.routers,
         found.mounts,
         found.resources,
+        found.trees,
         found.inputs,
         found.effects,
         found.stores,

@@ -159,6 +159,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         routers=each(library.routers, "paths", "urls"),
         mounts=each(library.mounts, "paths", "directive"),
         resources=each(library.resources, "paths", "of", "inherited_guards", "action", "urls"),
+        trees=each(library.trees, "paths", "exposed", "by_verb", "configures", "parameters"),
         lookups=each(library.lookups, "paths", "base"),
         calls=each(library.calls, "paths"),
         inputs=each(library.inputs, "paths"),

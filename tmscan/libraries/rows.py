@@ -150,6 +150,25 @@ MOUNTS = Section(
     },
     required=("child",),
 )
+TREES = Section(
+    ("call",),
+    {
+        "root": reference,
+        "prefix": reference,
+        "config": reference,
+        "exposed": paths,
+        "mark": text,
+        "index": texts,
+        "default": texts,
+        "settings": text,
+        "dispatch": text,
+        "by-verb": paths,
+        "tools": text,
+        "configures": paths,
+        "parameters": paths,
+    },
+    required=("root",),
+)
 ROOTS = Section(
     (), {"setting": text, "attribute": text, "object": text}, required=("setting", "attribute"), headless=True
 )

@@ -158,6 +158,33 @@ class MountRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A call that serves an object as a tree: the names of attributes on the way are the path.
+
+    Methods answer that a decorator of `exposed` or the attribute `mark` exposes; those named in `index` stand for the
+    object itself, those in `default` for whatever lies below it. `settings` is the attribute with the configuration of
+    an object, `config` the argument with that of paths; the key `dispatch` in them makes methods answer the verbs they
+    are named for if it is one of `by_verb`. A key `tools.name.on` switches on what was put under `name` in `tools`;
+    `configures` are decorators with such keys, `parameters` decorators of classes that take parts of the path.
+    """
+
+    paths: tuple[str, ...]
+    root: ArgumentRef
+    prefix: ArgumentRef = ()
+    config: ArgumentRef = ()
+    exposed: tuple[str, ...] = ()
+    mark: str = "exposed"
+    index: tuple[str, ...] = ("index",)
+    default: tuple[str, ...] = ("default",)
+    settings: str = ""
+    dispatch: str = ""
+    by_verb: tuple[str, ...] = ()
+    tools: str = ""
+    configures: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RootRow:
     """Where a framework's table of routes starts when nobody calls for it: a setting names a module, or a module
     attribute.
@@ -403,6 +430,7 @@ class Library:
     resources: tuple[ResourceRow, ...] = ()
     routers: tuple[RouterRow, ...] = ()
     mounts: tuple[MountRow, ...] = ()
+    trees: tuple[TreeRow, ...] = ()
     roots: tuple[RootRow, ...] = ()
     lookups: tuple[LookupRow, ...] = ()
     calls: tuple[CallRow, ...] = ()

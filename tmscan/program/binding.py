@@ -48,6 +48,8 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
             machine.stored_settings.append((key.value, value, frame.module, target.at))
             if key.value.isupper():
                 store_attribute(machine, *setting_place(owner, key.value), value, frame)
+        if frame.uncertain and type(owner) is Table and (before := owner.items.get(key_for(key))) is not None:
+            value = join([before, value])
         store_item(machine, owner, key, value)
     elif isinstance(target, ir.Display):
         _unpack(machine, frame, target.items, value)
@@ -63,6 +65,8 @@ def store_attribute(machine: Machine, owner: Value, name: str, value: Value, fra
     elif isinstance(owner, Class):
         space = owner.namespace
     elif isinstance(owner, External):
+        if owner.event is None and "(" not in owner.path and machine.undo is None:
+            machine.outside[f"{owner.path}.{name}"] = value
         if owner.attributes is None:
             owner.attributes = {}
         space = owner.attributes

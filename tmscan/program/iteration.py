@@ -42,7 +42,11 @@ def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], 
         if len(value.items) > LOOP_LIMIT:
             machine.cut.append(("loop over a very long literal", frame.module, 0))
         items = value.items[:LOOP_LIMIT]
-        return (items, True) if value.rest is None else ([*items, value.rest], False)
+        if value.rest is None:
+            return items, True
+        if type(value.rest) is Choice and all(type(option) is Sequence for option in value.rest.options):
+            return [*items, *value.rest.options], False  # rows of a table: their columns belong together
+        return [*items, value.rest], False
     if type(value) is Table:
         keys: list[Value] = [key_value(key) for key in list(value.items)[:LOOP_LIMIT]]
         return (keys, True) if value.rest is None else ([*keys, UNKNOWN], False)

@@ -150,6 +150,7 @@ class Machine:
     placed: int = 0  # how often one of these was read
     contexts: dict[tuple[int, int], int] = field(default_factory=dict)  # (definition, class of receiver) → how many
     started: set[int] = field(default_factory=set)  # definitions that have run
+    outside: dict[str, Value] = field(default_factory=dict)  # what the program put into third-party modules, by path
     prepared: set[int] = field(default_factory=set)
     included: set[int] = field(default_factory=set)  # definitions that an include has run
     directives: dict[str, Value] = field(default_factory=dict)  # methods that the program adds to third-party objects
