@@ -20,10 +20,21 @@ from tmscan.program.values import (
     Value,
 )
 
+LONGEST = 10_000
+
 
 def table_of(names: Mapping[str, Value]) -> Table:
     """A table with these names as keys."""
     return Table({name: value for name, value in names.items()})  # noqa: C416  (a dict of str is no dict of Scalar)
+
+
+def bounded(kind: str, items: list[Value], rest: Value | None) -> Sequence:
+    """A sequence of these elements; past the bound they are not known one by one. Lists that are added to themselves
+    in a loop would fill any memory otherwise.
+    """
+    if len(items) > LONGEST:
+        return Sequence(kind, items[:LONGEST], rest if rest is not None else UNKNOWN)
+    return Sequence(kind, items, rest)
 
 
 def unknown(origins: Origins) -> Unknown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from tmscan.program.lattice import join, origins_of, unknown
+from tmscan.program.lattice import bounded, join, origins_of, unknown
 from tmscan.program.machine import Machine, keep_before
 from tmscan.program.operators import concatenate, external_element
 from tmscan.program.tables import NO_KEY, key_for, key_value, sought
@@ -171,8 +171,10 @@ def _extend(machine: Machine, frame: Frame, value: Value, arguments: Arguments) 
         other = arguments.positional[0]
         listed = [option for option in getattr(other, "options", (other,)) if isinstance(option, Sequence)]
         for option in listed:
-            value.items.extend(list(option.items))
-            value.rest = value.rest if option.rest is None else option.rest
+            whole = bounded(
+                value.kind, [*value.items, *option.items], value.rest if option.rest is None else option.rest
+            )
+            value.items, value.rest = whole.items, whole.rest
         if isinstance(other, Table):
             value.items.extend(key_value(key) for key in other.items)
         elif not listed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from tmscan.program.lattice import join, origins_of, unknown
+from tmscan.program.lattice import bounded, join, origins_of, unknown
 from tmscan.program.machine import Machine, external
 from tmscan.program.tables import NO_KEY, sought
 from tmscan.program.values import (
@@ -177,7 +177,7 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
             rest = (
                 left.rest if right.rest is None else right.rest if left.rest is None else join([left.rest, right.rest])
             )
-            return Sequence(left.kind, [*left.items, *right.items], rest)
+            return bounded(left.kind, [*left.items, *right.items], rest)
         if isinstance(left, Sequence) or isinstance(right, Sequence):
             listed, other = (left, right) if isinstance(left, Sequence) else (right, left)
             if isinstance(listed, Sequence):
@@ -198,7 +198,7 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
     if op == "|" and isinstance(left, Table) and isinstance(right, Table):
         return Table({**left.items, **right.items}, left.rest or right.rest)
     if op == "*" and isinstance(left, Sequence) and isinstance(right, Known) and isinstance(right.value, int):
-        return Sequence(left.kind, left.items * max(0, min(right.value, 64)), left.rest)
+        return bounded(left.kind, left.items * max(0, min(right.value, 64)), left.rest)
     special = {"+": "__add__", "/": "__truediv__", "|": "__or__", "&": "__and__", "-": "__sub__"}.get(op)
     if special and isinstance(left, Instance):
         method = machine.attribute(machine, frame, left, special, 0)
@@ -229,7 +229,7 @@ def _sets(op: str, left: Sequence, right: Sequence) -> Sequence:
     """The union or the difference of two sets, as far as their elements are known."""
     if op == "|":
         rest = [part for part in (left.rest, right.rest) if part is not None]
-        return Sequence("set", [*left.items, *right.items], join(rest) if rest else None)
+        return bounded("set", [*left.items, *right.items], join(rest) if rest else None)
     gone = {item.value for item in right.items if isinstance(item, Known)}
     return Sequence("set", [i for i in left.items if not (isinstance(i, Known) and i.value in gone)], left.rest)
 
