@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from tmscan.facts.types import At
@@ -12,6 +12,7 @@ from tmscan.inventory.entities import Owners, chain_of, entity_of, owners_of
 from tmscan.inventory.managers import own_readings
 from tmscan.inventory.outbound import outbound_of
 from tmscan.inventory.places import Bodies, bodies_of, function_of, place_of
+from tmscan.inventory.returned import answers, fixed_paths
 from tmscan.inventory.sinks import sink_of
 from tmscan.inventory.sqltext import read_sql
 from tmscan.inventory.stores import Stores, add_store
@@ -20,7 +21,7 @@ from tmscan.libraries.index import Known
 from tmscan.libraries.types import EffectRow, Operation
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.values import Event, External, Value
+from tmscan.program.values import Event, External, Origin, Value
 
 Record = Access | Outbound | Sink
 
@@ -49,16 +50,17 @@ class _View:
     stores: Stores
     owners: Owners
     bodies: Bodies
+    fixed: Callable[[Origin], bool]
 
 
 def effects_of(machine: Machine, stores: Stores) -> Effects:
     """The effects of every recorded call, each once, in a stable order; stores that nothing uses beside others go."""
     effects = Effects()
     link_statements(machine, stores)
-    view = _View(stores, owners_of(machine), bodies_of(machine))
+    view = _View(stores, owners_of(machine), bodies_of(machine), fixed_paths(machine, stores.index))
     merged: dict[tuple[object, ...], Record] = {}
     settled = _decided(machine, stores)
-    for event in machine.events:
+    for event in (*machine.events, *answers(machine, stores.index)):
         rows = stores.index.effects.get(event.path)
         if rows is None:
             continue
@@ -144,8 +146,10 @@ def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[in
                 yield _access(view, event, known)
         elif does == "send":
             yield outbound_of(view.bodies, event, known)
+        elif does == "answer":
+            yield sink_of(view.stores.index, view.bodies, event, known, "html", view.fixed)
         elif does not in ("process", "error-handler"):
-            yield sink_of(view.stores.index, view.bodies, event, known, does)
+            yield sink_of(view.stores.index, view.bodies, event, known, does, view.fixed)
 
 
 def _access(view: _View, event: Event, known: Known[EffectRow]) -> Access:

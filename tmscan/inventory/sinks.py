@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from tmscan.facts.types import column_of, line_of
 from tmscan.inventory.arguments import pick, texts
+from tmscan.inventory.harmless import harmful, kinds_of
 from tmscan.inventory.outbound import host_of, options_of
 from tmscan.inventory.places import Bodies, function_of, place_of
 from tmscan.inventory.types import Sink, Step
 from tmscan.libraries.index import Index
 from tmscan.libraries.index import Known as KnownRow
 from tmscan.libraries.types import EffectRow
-from tmscan.program.lattice import origins_of
-from tmscan.program.values import CLEAN, Choice, Event, External, Known, Origins, Sequence, Table, Text, Unknown, Value
+from tmscan.program.lattice import join, origins_of
+from tmscan.program.values import Choice, Event, External, Known, Origin, Sequence, Table, Text, Unknown, Value
 from tmscan.sources.types import Location
 
-Shape = Literal["constant", "built", "unknown"]
+Shape = Literal["constant", "built", "unknown", "checked"]
 _WORDS = {
     "query": "the query string", "form": "a form field", "json": "the JSON body", "path": "the path",
     "header": "a header", "cookie": "a cookie", "file": "an uploaded file", "body": "the request body",
@@ -27,15 +29,16 @@ _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powe
 _FIXED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\]+[/?#]|/[^/\\]|[?#]|\./")
 
 
-def sink_of(index: Index, bodies: Bodies, event: Event, known: KnownRow[EffectRow], does: str) -> Sink:
-    """The record of a dangerous call."""
+def sink_of(
+    index: Index, bodies: Bodies, event: Event, known: KnownRow[EffectRow], does: str, fixed: Callable[[Origin], bool]
+) -> Sink:
+    """The record of a dangerous call. `fixed` says which inputs are none: the path where a route has no variable."""
     row = known.row
-    value = pick(event.arguments, row.argument) if row.argument else None
-    reaching = _leading(value) if does in ("url", "redirect") else origins_of(value)
-    origins = sorted(
-        (origin for origin in reaching if origin.kind not in ("exception", "environment")),
-        key=lambda origin: (origin.file, origin.at, origin.kind, origin.name),
-    )
+    value = _argument(event, row)
+    if does == "html" and isinstance(value, Sequence) and value.kind == "tuple" and value.items:
+        value = value.items[0]  # the page, before status and headers
+    reaching = harmful(does, _leading(value) if does in ("url", "redirect") else value)
+    origins = [origin for origin in kinds_of(reaching) if not fixed(origin)]
     steps: list[Step] = []
     for origin in origins[:3]:
         words = _WORDS.get(origin.kind, origin.kind)
@@ -51,13 +54,24 @@ def sink_of(index: Index, bodies: Bodies, event: Event, known: KnownRow[EffectRo
         does,
         known.library.name,
         event.path,
-        shape_of(index, value),
+        "checked" if not origins and kinds_of(origins_of(value)) else shape_of(index, value),
         place_of(event),
         function_of(bodies, event),
         tuple(dict.fromkeys(origin.kind for origin in origins)),
         tuple(steps),
         options,
     )
+
+
+def _argument(event: Event, row: EffectRow) -> Value | None:
+    """The argument that matters; `receiver` is what the method is called on, `all` stands for every argument."""
+    if "receiver" in row.argument and isinstance(event.callee, External):
+        return event.callee.base
+    if "all" in row.argument:
+        return Sequence(
+            "list", [*event.arguments.positional, *event.arguments.keywords.values()], event.arguments.unknown
+        )
+    return pick(event.arguments, row.argument) if row.argument else None
 
 
 def _without_shell(value: Value | None, options: tuple[tuple[str, str], ...]) -> bool:
@@ -69,24 +83,22 @@ def _without_shell(value: Value | None, options: tuple[tuple[str, str], ...]) ->
     return not (program in _SHELLS and len(said) > 1 and any(text.startswith("-") and "c" in text for text in said[1]))
 
 
-def _leading(value: Value | None) -> Origins:
-    """The inputs that decide where an address points to: those behind a fixed host or path do not."""
+def _leading(value: Value | None) -> Value | None:
+    """The part that decides where an address points to; nothing where a host or path is fixed before it."""
     if isinstance(value, Choice):
-        found: Origins = CLEAN
-        for option in value.options:
-            found |= _leading(option)
-        return found
+        parts = [part for option in value.options if (part := _leading(option)) is not None]
+        return join(parts) if parts else None
     if not isinstance(value, Text):
-        return origins_of(value)
+        return value
     if host_of(value, bare=False):
-        return CLEAN
+        return None
     for part in value.parts:
         if isinstance(part, Known):
             if _FIXED.match(str(part.value)):
-                return CLEAN
+                return None
             continue
-        return origins_of(part)
-    return CLEAN
+        return part
+    return None
 
 
 def shape_of(index: Index, value: Value | None, depth: int = 4) -> Shape:
@@ -106,6 +118,9 @@ def shape_of(index: Index, value: Value | None, depth: int = 4) -> Shape:
         return "built" if "built" in shapes or "constant" in shapes else "unknown"
     if depth and isinstance(value, External) and value.event is not None and value.event.kind == "call":
         # A call that only wraps its argument (`text("…")`) says what its argument says.
+        source = _transformed(index, value.event)
+        if source is not None:
+            return shape_of(index, source, depth - 1)
         for known in index.effects.get(value.event.path, ()):
             row = known.row
             if row.argument and (row.operation == "sql" or row.does not in ("access", "send", "process")):
@@ -115,6 +130,15 @@ def shape_of(index: Index, value: Value | None, depth: int = 4) -> Shape:
         shapes = {shape_of(index, option, depth - 1) for option in value.options}
         return shapes.pop() if len(shapes) == 1 else "built" if "built" in shapes else "unknown"
     return "unknown"
+
+
+def _transformed(index: Index, event: Event) -> Value | None:
+    """The text that a call only writes in another way: encoded, decoded, cleaned."""
+    if event.path in index.sanitizers and event.arguments.positional:
+        return event.arguments.positional[0]
+    if event.path.rpartition(".")[2] in ("encode", "decode", "strip", "lower", "upper", "replace"):
+        return event.callee.base if isinstance(event.callee, External) else None
+    return None
 
 
 def _is_number(value: Value | None) -> bool:

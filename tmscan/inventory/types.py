@@ -143,14 +143,15 @@ class Sink:
     """An effect that is dangerous with the wrong argument.
 
     `kind`: sql, command, code, template, deserialize, file, redirect, log, xpath, ldap, xml, nosql, html, crypto, …
-    `argument`: `constant`, `built` (assembled from parts that are not all constant) or `unknown`.
+    `argument`: `constant`, `built` (assembled from parts that are not all constant), `checked` (request input that was
+    made harmless or checked on the way) or `unknown`.
     `inputs`: the kinds of request input that reach it (empty: none seen); `steps` the way there.
     """
 
     kind: str
     library: str
     callee: str
-    argument: Literal["constant", "built", "unknown"]
+    argument: Literal["constant", "built", "checked", "unknown"]
     location: Location
     function: str
     inputs: tuple[str, ...] = ()

@@ -8,8 +8,11 @@ from tmscan.libraries.index import Index
 from tmscan.libraries.own import NAME as OWN
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import Catalogue
-from tmscan.program.machine import Included, Kept, Lookup, Vocabulary
+from tmscan.program.machine import Cleaning, Included, Kept, Lookup, Vocabulary
 from tmscan.program.values import Known, Sequence
+
+# How a value is got out of a mapping of input by its name.
+GETTERS = ("get", "getlist", "getall", "getone", "get_all", "get_list", "pop")
 
 
 def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
@@ -30,13 +33,29 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     recorded |= {f"{path}()" for rows in index.trees.values() for path in rows[0].row.parameters}
     recorded |= {path for rows in index.trees.values() for path in rows[0].row.exposed}
     recorded |= {f"{path}[]" for path in index.inputs}
-    recorded |= {f"{path}.get" for path in index.inputs}
+    recorded |= {f"{path}.{name}" for path in index.inputs for name in GETTERS}
+    recorded |= {path.removesuffix("()") for path in index.inputs}  # `get_argument(…)`
+    recorded |= {
+        f"{path}().{name[:-2]}"
+        for path, known in index.classes.items()
+        for name, _ in known.row.attributes
+        if name.endswith("()")
+    }  # `schema.load(…)`
     inputs = {path: rows[0].row.place for path, rows in index.inputs.items()}
     known = recorded | set(catalogue.aliases) | set(inputs) | set(index.url_attributes)
     return Vocabulary(
         aliases=catalogue.aliases,
         recorded=frozenset(recorded),
         inputs=inputs,
+        cleaning=frozenset(
+            last_name(path) for path, rows in index.sanitizers.items() if rows[0].row.shape in ("test", "compared")
+        ),
+        ending=_ENDING | {path for path in index.refusals if last_name(path).startswith("abort")},
+        cleans={
+            path: Cleaning(known_row.row.shape, frozenset(known_row.row.kinds), known_row.row.argument)
+            for path, rows in index.sanitizers.items()
+            for known_row in rows
+        },
         bases=catalogue.bases,
         constants={
             path: Sequence("tuple", [Known("GET"), Known("HEAD"), Known("OPTIONS")])
@@ -91,6 +110,9 @@ def _kept(index: Index) -> dict[str, Kept]:
                 if name:
                     found[f"{path}().{name}"] = Kept(known.row.handler, children, attribute, includes)
     return found
+
+
+_ENDING = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
 
 
 def declaring_names(index: Index) -> frozenset[str]:

@@ -13,6 +13,7 @@ import msgspec
 import yaml
 
 from tmscan.libraries import rows
+from tmscan.libraries.cleaning import SanitizerRow
 from tmscan.libraries.distributions import match_distributions, read_imports
 from tmscan.libraries.nodes import Read, Reader, complain, entries, items, one_of, parse, paths, text, texts
 from tmscan.libraries.paths import PLACEHOLDER
@@ -170,6 +171,7 @@ _KEYS: dict[str, Read] = {
     "guard-places": _table(rows.GUARD_PLACES, GuardPlace, "guard-places"),
     "refusals": _table(rows.REFUSALS, RefusalRow, "refusals"),
     "anonymous": _table(rows.ANONYMOUS, AnonymousRow, "anonymous"),
+    "sanitizers": _table(rows.SANITIZERS, SanitizerRow, "sanitizers"),
     "settings": _table(rows.SETTINGS, SettingRow, "settings"),
     "entry-points": _table(rows.ENTRIES, EntryRow, "entry-points"),
     "classes": _classes,

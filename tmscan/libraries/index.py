@@ -14,6 +14,7 @@ from tmscan.libraries.paths import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tmscan.libraries.cleaning import SanitizerRow
     from tmscan.libraries.types import (
         AnonymousRow,
         Catalogue,
@@ -68,6 +69,7 @@ class Index:
     guard_places: Rows[GuardPlace]
     refusals: Rows[RefusalRow]
     anonymous: Rows[AnonymousRow]
+    sanitizers: Rows[SanitizerRow]
     settings: Rows[SettingRow]
     entries: Rows[EntryRow]
     classes: dict[str, Known[ClassRow]]
@@ -96,6 +98,7 @@ def index(catalogue: Catalogue) -> Index:
         guard_places=_group((row.calls, library, row) for library in libs for row in library.guard_places),
         refusals=_group((row.paths, library, row) for library in libs for row in library.refusals),
         anonymous=_group((row.paths, library, row) for library in libs for row in library.anonymous),
+        sanitizers=_group((row.paths, library, row) for library in libs for row in library.sanitizers),
         settings=_group((row.paths, library, row) for library in libs for row in library.settings),
         entries=_group((row.paths, library, row) for library in libs for row in library.entries),
         classes={row.path: Known(library, row) for library in libs for row in library.classes},
@@ -140,6 +143,7 @@ def _tails(found: Index, aliases: dict[str, str]) -> frozenset[str]:
         found.guard_places,
         found.refusals,
         found.anonymous,
+        found.sanitizers,
         found.settings,
         found.entries,
         found.classes,

@@ -169,6 +169,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         guard_places=each(library.guard_places, "calls", "of"),
         refusals=each(library.refusals, "paths"),
         anonymous=each(library.anonymous, "paths"),
+        sanitizers=each(library.sanitizers, "paths"),
         settings=each(library.settings, "paths"),
         entries=each(library.entries, "paths", "of"),
         classes=tuple(

@@ -254,6 +254,9 @@ REFUSALS = Section(("call",), {"status": reference})
 ANONYMOUS = Section(
     ("read",), {"gives": one_of(get_args(Given), "value for an anonymous request")}, required=("gives",)
 )
+SANITIZERS = Section(
+    ("call", "test", "compared", "demand"), {"for": texts, "argument": reference}, shaped=True, renamed={"for": "kinds"}
+)
 SETTINGS = Section(
     ("call",),
     {"key": text, "meaning": one_of(MEANINGS, "meaning"), "argument": reference},

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tmscan.libraries.cleaning import SanitizerRow
+
 # The closed vocabularies that rows use and the inventory repeats.
 GuardKind = Literal["authentication", "authorization", "csrf", "rate-limit", "validation", "signature"]
 Scope = Literal["handler", "class", "router", "app", "framework", "middleware", "body"]
@@ -441,6 +443,7 @@ class Library:
     guard_places: tuple[GuardPlace, ...] = ()
     refusals: tuple[RefusalRow, ...] = ()
     anonymous: tuple[AnonymousRow, ...] = ()
+    sanitizers: tuple[SanitizerRow, ...] = ()
     settings: tuple[SettingRow, ...] = ()
     entries: tuple[EntryRow, ...] = ()
     classes: tuple[ClassRow, ...] = ()

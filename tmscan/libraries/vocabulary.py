@@ -24,7 +24,8 @@ ROLES = (
 )
 
 # `process` is data handed to a library that parses, renders or computes with it in this process; `error-handler` makes
-# a function answer requests that ended in an exception.
+# a function answer requests that ended in an exception; `answer` is what frameworks do with the texts that handlers
+# return: they are sent as HTML.
 SINKS = (
     "access",
     "send",
@@ -46,6 +47,9 @@ SINKS = (
     "crypto",
     "import",
     "regex",
+    "cookie",
+    "session",
+    "answer",
     "error-handler",
 )
 

@@ -8,6 +8,7 @@ from tmscan.program.machine import Machine, keep_before, write_name
 from tmscan.program.subscripts import element, setting_place
 from tmscan.program.tables import NO_KEY, key_for
 from tmscan.program.values import (
+    Arguments,
     Choice,
     Class,
     External,
@@ -50,6 +51,9 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
                 store_attribute(machine, *setting_place(owner, key.value), value, frame)
         if frame.uncertain and type(owner) is Table and (before := owner.items.get(key_for(key))) is not None:
             value = join([before, value])
+        if isinstance(owner, External) and (path := f"{owner.path}.__setitem__") in machine.vocabulary.recorded:
+            method = External(path, owner, None, owner.origins)
+            machine.call(machine, frame, method, Arguments([key, value]), target.at, target.at)
         store_item(machine, owner, key, value)
     elif isinstance(target, ir.Display):
         _unpack(machine, frame, target.items, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tmscan.program.activations import activate
 from tmscan.program.attributes import lookup
+from tmscan.program.checks import cleaned
 from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.includes import add_directive, include, run_directive
 from tmscan.program.keys import arguments_key, key_of
@@ -135,6 +136,9 @@ def call_external(
             event.result.attributes = dict(callee.attributes)
     elif _asks(machine, event.result):
         machine.asked += 1  # a place that was met before: it asks every time
+    cleaning = machine.vocabulary.cleans.get(path)
+    if cleaning is not None:
+        event.result = cleaned(frame, cleaning, event, event.result)
     return event.result
 
 

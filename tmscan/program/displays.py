@@ -16,7 +16,7 @@ from tmscan.program.values import (
 
 
 def display(machine: Machine, frame: Frame, node: ir.Display) -> Value:
-    found = Sequence(node.kind, [])
+    found = Sequence(node.kind, [], level=frame.uncertain)
     for item in node.items:
         if type(item) is ir.Starred:
             value = machine.evaluate(machine, frame, item.value)

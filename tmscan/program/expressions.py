@@ -8,10 +8,13 @@ from typing import cast
 from tmscan.facts import types as ir
 from tmscan.program.attributes import lookup
 from tmscan.program.binding import bind
+from tmscan.program.checking import after_method
+from tmscan.program.checks import marked
 from tmscan.program.displays import display, mapping
 from tmscan.program.iteration import comprehension, iterate
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, external
+from tmscan.program.narrowing import narrow
 from tmscan.program.operators import arithmetic, compare, concatenate, truth
 from tmscan.program.subscripts import element, subscript
 from tmscan.program.values import (
@@ -109,7 +112,11 @@ def _call(machine: Machine, frame: Frame, node: ir.Call) -> Value:
         arguments = arguments_of(machine, frame, node.arguments)
     else:
         arguments = Arguments()
-    return machine.call(machine, frame, callee, arguments, node.at, node.end)
+    result = machine.call(machine, frame, callee, arguments, node.at, node.end)
+    if type(node.func) is ir.Attribute and node.func.attr == "replace":
+        checks = after_method("replace", arguments.positional, result)
+        return marked(result, checks) if checks else result
+    return result
 
 
 def arguments_of(machine: Machine, frame: Frame, nodes: tuple[ir.Argument, ...]) -> Arguments:
@@ -210,8 +217,18 @@ def _conditional(machine: Machine, frame: Frame, node: ir.Conditional) -> Value:
     if known is not None:
         value = evaluate(machine, frame, node.body if known else node.orelse)
     else:
-        value = join([evaluate(machine, frame, node.body), evaluate(machine, frame, node.orelse)])
+        value = join([_case(machine, frame, node, holds=True), _case(machine, frame, node, holds=False)])
     frame.tests = outer
+    return value
+
+
+def _case(machine: Machine, frame: Frame, node: ir.Conditional, *, holds: bool) -> Value:
+    """One arm of a conditional expression, with what its test says of the names."""
+    before = frame.locals
+    frame.locals = dict(before)
+    narrow(machine, frame, node.test, holds=holds)
+    value = evaluate(machine, frame, node.body if holds else node.orelse)
+    frame.locals = before
     return value
 
 

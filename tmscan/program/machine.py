@@ -69,6 +69,15 @@ class Included:
     methods_of: tuple[str, ...]
 
 
+@dataclass(slots=True, frozen=True)
+class Cleaning:
+    """What makes data harmless for some kinds of sinks: see `SanitizerRow` in `tmscan.libraries.types`."""
+
+    shape: str
+    kinds: frozenset[str]
+    argument: tuple[int | str, ...]
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """What the caller wants noticed: path aliases, paths whose calls are recorded, and paths that give untrusted data.
@@ -79,6 +88,9 @@ class Vocabulary:
     aliases: Mapping[str, str] = field(default_factory=dict)
     recorded: frozenset[str] = frozenset()
     inputs: Mapping[str, str] = field(default_factory=dict)
+    cleans: Mapping[str, Cleaning] = field(default_factory=dict)
+    cleaning: frozenset[str] = frozenset()  # last names of the paths in `cleans` that tests are about
+    ending: frozenset[str] = frozenset()  # calls that never return
     constants: Mapping[str, Value] = field(default_factory=dict)  # third-party names that stand for a constant
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()

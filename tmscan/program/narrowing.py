@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tmscan.facts import types as ir
+from tmscan.program.checking import check_text
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
 from tmscan.program.operators import truth
@@ -14,11 +15,16 @@ def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> Non
     """Refine the names of `frame` by `test` being true (or false)."""
     if isinstance(test, ir.Unary) and test.op == "not":
         narrow(machine, frame, test.value, holds=not holds)
-    elif isinstance(test, ir.Boolean):
+        return
+    if isinstance(test, ir.Boolean):
         if (test.op == "and") is holds:
             for part in test.values:
                 narrow(machine, frame, part, holds=holds)
-    elif isinstance(test, ir.Call) and isinstance(test.func, ir.Name) and test.func.id == "isinstance" and holds:
+        else:
+            _either(machine, frame, test, holds)
+        return
+    check_text(machine, frame, test, holds=holds)
+    if isinstance(test, ir.Call) and isinstance(test.func, ir.Name) and test.func.id == "isinstance" and holds:
         _by_type(machine, frame, test)
     elif isinstance(test, ir.Compare) and len(test.ops) == 1 and isinstance(test.left, ir.Name):
         _by_none(frame, test, holds)
@@ -26,6 +32,21 @@ def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> Non
         value = frame.locals.get(test.id)
         if isinstance(value, Choice):
             _keep(frame, test.id, value, [option for option in value.options if truth(option) is not (not holds)])
+
+
+def _either(machine: Machine, frame: Frame, test: ir.Boolean, holds: bool) -> None:
+    """One part of a condition decided: the names are what they can be whichever it was."""
+    before = frame.locals
+    ways: list[dict[str, Value]] = []
+    for part in test.values:
+        frame.locals = dict(before)
+        narrow(machine, frame, part, holds=holds)
+        ways.append(frame.locals)
+    frame.locals = before
+    for name, value in list(before.items()):
+        found = [way.get(name, value) for way in ways]
+        if all(other is not value for other in found):
+            before[name] = join(found)
 
 
 def _by_type(machine: Machine, frame: Frame, test: ir.Call) -> None:

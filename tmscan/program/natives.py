@@ -186,8 +186,11 @@ def _extend(machine: Machine, frame: Frame, value: Value, arguments: Arguments) 
 def _pop(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
     if isinstance(value, Table):
         return _get(machine, frame, value, arguments)
-    if isinstance(value, Sequence) and value.items and not frame.uncertain and not arguments.positional:
-        return value.items.pop()
+    if isinstance(value, Sequence) and value.rest is None and frame.uncertain <= value.level:
+        index = arguments.positional[0] if arguments.positional else Known(-1)
+        place = index.value if isinstance(index, Known) and isinstance(index.value, int) else len(value.items)
+        if -len(value.items) <= place < len(value.items):
+            return value.items.pop(place)
     return join([*value.items[:24], *([value.rest] if value.rest else [])]) if isinstance(value, Sequence) else UNKNOWN
 
 

@@ -87,7 +87,10 @@ def _augmented(machine: Machine, frame: Frame, node: ir.Augmented) -> bool:
 
 
 def _evaluate(machine: Machine, frame: Frame, node: ir.Evaluate) -> bool:
-    evaluate(machine, frame, node.value)
+    value = evaluate(machine, frame, node.value)
+    if type(value) is External and value.event is not None and value.event.path in machine.vocabulary.ending:
+        frame.jumped = ""
+        return False
     return True
 
 

@@ -16,6 +16,7 @@ from tmscan.program.operators import concatenate
 from tmscan.program.protobuf import add_serialized_file
 from tmscan.program.stdlib_calls import CALLS, gives, runs, starts
 from tmscan.program.stdlib_files import FILES
+from tmscan.program.stdlib_objects import OBJECTS
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
@@ -216,6 +217,7 @@ MODELS: dict[str, Model] = {
     "flask:App.config.from_mapping": load_mapping,
     "flask:App.config.update": load_mapping,
     "flask:App.config.get": read_key,
+    **OBJECTS,
     "google.protobuf.descriptor_pool.Default().AddSerializedFile": add_serialized_file,
     "functools.partial": _partial,
     "functools.partialmethod": _partial,

@@ -1,7 +1,6 @@
 """The values the interpreter computes: constants, strings with holes, containers, functions, classes, outside things.
 
-A third-party value is its canonical access path (`flask.Flask().route`), with the value it was reached from and
-the call that made it, so identity, arguments and receiver are never lost. Values compare by identity.
+A third-party value is its canonical access path with the value and the call it came from. Values compare by identity.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ class Origin:
     name: str
     file: str
     at: At
+    checks: frozenset[str] = frozenset()  # what is known of the data by now: see `checks.py`
 
 
 Origins: TypeAlias = frozenset[Origin]
@@ -52,6 +52,7 @@ class Sequence:
     kind: str
     items: list[Value]
     rest: Value | None = None
+    level: int = 0  # how deep in branches it was made: there and further out, a change of it is sure
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -213,9 +214,7 @@ Value: TypeAlias = (
 )
 
 
-NOTHING = Known(None)
-TRUE = Known(True)
-FALSE = Known(False)
+NOTHING, TRUE, FALSE = Known(None), Known(True), Known(False)
 UNKNOWN = Unknown()
 NUMBER = Unknown(hint="number")  # not known, but nothing that could carry text
 

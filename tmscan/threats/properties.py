@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 CONTENT_ROLES = frozenset({"document", "pdf", "office", "image", "media", "archive", "parser", "xml", "markup", "ml"})
 _SESSIONS = frozenset({"secret", "session", "cookie-secure", "cookie-httponly", "cookie-samesite", "cookie-lifetime"})
+_SECRETS = re.compile(
+    r"token|passw|secret|nonce|salt|session|csrf|otp|credential|invit|reset|sign|(^|_)(key|code|pin)s?(_|$)",
+    re.IGNORECASE,
+)
 _ANY = frozenset({"ANY", "*"})
 _WEBHOOK = re.compile(r"web[-_]?hook|/hooks?\b|/callback\b|/ipn\b", re.IGNORECASE)
 _LOCAL = re.compile(
@@ -180,9 +184,14 @@ def sink_from_input(sink: Sink, _: Context) -> bool:
     return bool(sink.inputs)
 
 
+def sink_about_secrets(sink: Sink, context: Context) -> bool:
+    """Whether it answers requests, or its function's name is about tokens, passwords, keys and the like."""
+    return in_endpoint(sink, context) or bool(_SECRETS.search(sink.function.rpartition(".")[2]))
+
+
 def sink_literal(sink: Sink, _: Context) -> bool:
-    """Whether the argument is a constant."""
-    return sink.argument == "constant"
+    """Whether the argument is a constant, or all that came from outside in it was checked."""
+    return sink.argument in {"constant", "checked"}
 
 
 def setting_literal(setting: Setting, _: Context) -> bool:
@@ -257,7 +266,12 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
     "entry-point": {"writes": entry_point_writes},
     "access": {**_STANDING, "store_kind": access_store_kind},
     "outbound": {**_STANDING, "plain_http": outbound_plain_http, "local": outbound_local},
-    "sink": {**_STANDING, "from_input": sink_from_input, "literal": sink_literal},
+    "sink": {
+        **_STANDING,
+        "from_input": sink_from_input,
+        "literal": sink_literal,
+        "about_secrets": sink_about_secrets,
+    },
     "observation": {**_STANDING},
     "dependency": {
         "handles_content": dependency_handles_content,

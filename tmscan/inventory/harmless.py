@@ -1,0 +1,61 @@
+"""Which untrusted data in an argument does harm there: not what was made harmless, checked or has a safe place."""
+
+from __future__ import annotations
+
+from tmscan.program.lattice import origins_of
+from tmscan.program.values import CLEAN, Choice, Known, Origin, Origins, Sequence, Table, Text, Value
+
+
+def harmful(does: str, value: Value | None, depth: int = 4) -> Origins:
+    """The origins of the data in `value` that a sink of the kind `does` suffers from."""
+    if isinstance(value, Choice) and depth:
+        found: Origins = CLEAN
+        for option in value.options:
+            found |= harmful(does, option, depth - 1)
+        return found
+    if isinstance(value, Text):
+        found, before = CLEAN, ""
+        for part in value.parts:
+            if isinstance(part, Known):
+                before += str(part.value)
+                continue
+            found |= frozenset(origin for origin in origins_of(part) if not _harmless(does, origin.checks, before))
+            before += "\0"
+        return found
+    if isinstance(value, Sequence | Table) and depth:
+        parts = value.items if isinstance(value, Sequence) else list(value.items.values())
+        found = CLEAN
+        for part in [*parts[:64], *([value.rest] if value.rest is not None else [])]:
+            found |= harmful(does, part, depth - 1)
+        return found
+    return frozenset(origin for origin in origins_of(value) if not _harmless(does, origin.checks, ""))
+
+
+def _harmless(does: str, checks: frozenset[str], before: str) -> bool:
+    """Whether data with these checks, behind the constant text `before`, does no harm."""
+    if not checks:
+        return False
+    if "plain" in checks or does in checks:
+        return True
+    if does == "file":
+        return "/" in before and any(f"lacks:{text}" in checks for text in ("..", "../", "/"))
+    if does == "xpath":
+        return any(before.count(quote) % 2 == 1 and f"lacks:{quote}" in checks for quote in "'\"")
+    if does == "code":
+        return any(all(f"{word}:{quote}" in checks for word in ("starts", "ends", "inner")) for quote in "'\"")
+    if does == "html":
+        return "lacks:<" in checks
+    if does == "log":
+        return "lacks:\n" in checks
+    if does == "ldap":
+        return "lacks:*" in checks and bool({"lacks:(", "lacks:)"} & checks)
+    return False
+
+
+def kinds_of(origins: Origins) -> tuple[Origin, ...]:
+    """The origins of requests, in a stable order, each place once whatever was checked on the way."""
+    kept: dict[tuple[str, int, str, str], Origin] = {}
+    for origin in origins:
+        if origin.kind not in ("exception", "environment"):
+            kept.setdefault((origin.file, origin.at, origin.kind, origin.name), origin)
+    return tuple(kept[key] for key in sorted(kept))

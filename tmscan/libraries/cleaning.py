@@ -1,0 +1,21 @@
+"""The record of rows that say what makes untrusted data harmless: see `types.py` for all others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class SanitizerRow:
+    """What makes untrusted data harmless for some kinds of sinks (`plain`: for all).
+
+    `call`: what it returns is; `test`: its first argument is where the answer was yes; `compared`: a part of what was
+    parsed (`urlparse(url).netloc`): the text is where that part was compared with constants; `demand`: its argument is
+    once it returned. A call for no kind at all undoes what was done before, as decoding does.
+    """
+
+    shape: Literal["call", "test", "compared", "demand"]
+    paths: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    argument: tuple[int | str, ...] = (0,)

@@ -1,0 +1,150 @@
+"""Tests of text: what a condition says about the data in names where it holds; sinks ask what was checked."""
+
+from __future__ import annotations
+
+import re
+
+from tmscan.facts import types as ir
+from tmscan.program.checks import arguments_for, mark_names
+from tmscan.program.glances import glance
+from tmscan.program.lattice import join, origins_of
+from tmscan.program.machine import Machine
+from tmscan.program.values import UNKNOWN, Choice, External, Frame, Known, Sequence, Table, Text, Unknown, Value
+
+_PLAIN = frozenset({"isalnum", "isdigit", "isdecimal", "isnumeric", "isidentifier", "isalpha"})
+_ENDS = {"startswith": "starts", "endswith": "ends"}
+_TESTS = frozenset({"match", "fullmatch"})
+_MATCHES = ("fullmatch()", "match()")
+# Letters, digits, `_` and `-`, in classes, groups and repetitions: no text that this matches does harm anywhere.
+_SAFE_PATTERN = re.compile(
+    r"\^?(?:[\w-]|\\[wdA]|\((?:\?:)?|\)|\||[+*?]|\{\d*,?\d*\}|\[(?:[\w-]|\\[wd-])+\])*(?:\$|\\[zZ])?"
+)
+_CHOICES = 12
+
+
+def check_text(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> None:
+    """Mark what `test`, being true (or false), says about untrusted text."""
+    if isinstance(test, ir.Compare) and len(test.ops) == 1:
+        _compared(machine, frame, test, holds)
+    elif isinstance(test, ir.Call) and holds:
+        word = test.func.attr if isinstance(test.func, ir.Attribute) else getattr(test.func, "id", "")
+        if word in _PLAIN or word in _ENDS:
+            _method(machine, frame, test, word)
+        elif word in _TESTS or word in machine.vocabulary.cleaning:
+            _answered(machine, frame, glance(machine, frame, test))
+    elif isinstance(test, ir.Name) and holds:
+        _answered(machine, frame, frame.locals.get(test.id))
+
+
+def _method(machine: Machine, frame: Frame, test: ir.Call, method: str) -> None:
+    """`name.isalnum()`, `name.startswith("…")`."""
+    value = _tainted(frame, test.func.value) if isinstance(test.func, ir.Attribute) else None
+    if value is None:
+        return
+    if method in _PLAIN:
+        mark_names(frame, value, frozenset({"plain"}))
+    elif method in _ENDS and len(test.arguments) == 1:
+        said = glance(machine, frame, test.arguments[0].value)
+        if isinstance(said, Known) and isinstance(said.value, str):
+            mark_names(frame, value, frozenset({f"{_ENDS[method]}:{said.value}"}))
+
+
+def _answered(machine: Machine, frame: Frame, answer: Value | None) -> None:
+    """A call that answered yes, now or earlier: `if is_safe(url)`, `ok = is_safe(url)`, `re.fullmatch(…, name)`."""
+    event = answer.event if isinstance(answer, External) else None
+    if event is None or not isinstance(answer, External):
+        return
+    arguments = event.arguments.positional
+    row = machine.vocabulary.cleans.get(event.path)
+    if row is not None and row.shape == "test":
+        for value in arguments_for(event, row):
+            mark_names(frame, value, row.kinds)
+    elif event.path.startswith("re.") and answer.path.endswith(_MATCHES) and arguments:
+        holder = event.callee.base if isinstance(event.callee, External) else None
+        compiled = holder.event if isinstance(holder, External) else None
+        pattern = compiled.arguments.positional[:1] if compiled is not None else arguments[:1]
+        whole = answer.path.endswith("fullmatch()")
+        if pattern and _safe(pattern[0], whole=whole):
+            mark_names(frame, arguments[0 if compiled is not None else -1], frozenset({"plain"}))
+
+
+def _safe(pattern: Value, *, whole: bool) -> bool:
+    if not (isinstance(pattern, Known) and isinstance(pattern.value, str)):
+        return False
+    text = pattern.value
+    return (whole or text.endswith(("$", "\\Z", "\\z"))) and _SAFE_PATTERN.fullmatch(text) is not None
+
+
+def _compared(machine: Machine, frame: Frame, test: ir.Compare, holds: bool) -> None:
+    op, right_node = test.ops[0], test.rights[0]
+    if op in ("in", "not in"):
+        if (op == "in") is not holds:
+            _lacking(machine, frame, test.left, right_node)
+            return
+    elif op not in ("==", "!=") or (op == "==") is not holds:
+        return
+    if isinstance(test.left, ir.Name):
+        if _tainted(frame, test.left) is not None and (allowed := _allowed(machine, frame, op, right_node)):
+            frame.locals[test.left.id] = join(allowed) if len(allowed) <= _CHOICES else UNKNOWN
+        return
+    word = test.left.attr if isinstance(test.left, ir.Attribute) else ""
+    if isinstance(test.left, ir.Call):
+        word = getattr(test.left.func, "attr", "") or getattr(test.left.func, "id", "")
+    if word not in machine.vocabulary.cleaning or not _allowed(machine, frame, op, right_node):
+        return
+    value = glance(machine, frame, test.left)
+    if isinstance(value, External):
+        row = machine.vocabulary.cleans.get(value.path)
+        holder = value if value.event is not None else value.base
+        if row is not None and row.shape == "compared" and isinstance(holder, External) and holder.event is not None:
+            for part in arguments_for(holder.event, row):
+                mark_names(frame, part, row.kinds)
+
+
+def _lacking(machine: Machine, frame: Frame, left: ir.Expr, right: ir.Expr) -> None:
+    """`"…" not in name`, `"…" not in name[1:-1]`."""
+    said = glance(machine, frame, left) if isinstance(left, ir.Constant | ir.Name) else None
+    if not (isinstance(said, Known) and isinstance(said.value, str)):
+        return
+    word = "lacks"
+    if isinstance(right, ir.Subscript) and isinstance(right.index, ir.Slice) and right.index.step is None:
+        bounds = [glance(machine, frame, part) if part else None for part in (right.index.lower, right.index.upper)]
+        if not all(isinstance(bound, Known) and bound.value in (1, -1) for bound in bounds):
+            return
+        word, right = "inner", right.value
+    value = _tainted(frame, right)
+    if value is not None:
+        mark_names(frame, value, frozenset({f"{word}:{said.value}"}))
+
+
+def _tainted(frame: Frame, node: ir.Expr) -> Value | None:
+    """The value of a local name that carries untrusted data."""
+    value = frame.locals.get(node.id) if isinstance(node, ir.Name) else None
+    return value if value is not None and origins_of(value, 2) else None
+
+
+def _allowed(machine: Machine, frame: Frame, op: str, node: ir.Expr) -> list[Value] | None:
+    """The constants that something was found to be one of."""
+    value = glance(machine, frame, node)
+    if value is None or op in ("in", "not in"):
+        return _constants(value)
+    return [value] if isinstance(value, Known) else None
+
+
+def _constants(value: Value | None) -> list[Value] | None:
+    """The members of a collection that holds constants only."""
+    if isinstance(value, Sequence) and value.rest is None and all(isinstance(item, Known) for item in value.items):
+        return list(value.items)
+    if isinstance(value, Table) and value.rest is None:
+        return [Known(key) for key in value.items]
+    return None
+
+
+def after_method(name: str, given: list[Value], result: Value) -> frozenset[str]:
+    """What a method of text gave, by its name and arguments: `replace("'", "")` leaves no quote."""
+    if name != "replace" or len(given) != 2 or not isinstance(result, Unknown | External | Text | Choice):
+        return frozenset()
+    old, new = given
+    if isinstance(old, Known) and isinstance(new, Known) and isinstance(old.value, str) and isinstance(new.value, str):
+        return frozenset({f"lacks:{old.value}"}) if old.value and old.value not in new.value else frozenset()
+    return frozenset()
