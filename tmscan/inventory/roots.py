@@ -10,7 +10,7 @@ from tmscan.inventory.actions import provided_by
 from tmscan.inventory.arguments import listed, texts
 from tmscan.inventory.named import named_routes
 from tmscan.inventory.objecttree import tree_routes
-from tmscan.inventory.routers import Routers, children_of
+from tmscan.inventory.routers import Router, Routers, children_of
 from tmscan.inventory.routes import (
     Found,
     Here,
@@ -25,7 +25,7 @@ from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.values import External, Module, Sequence, Value
+from tmscan.program.values import Activation, External, Module, Sequence, Value
 from tmscan.sources.types import Location
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(?:\w+\.)?(\w+)\s*\}\}")
@@ -57,10 +57,11 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
         if router not in roots and not router.mounted and id(router) not in copies:
             rest = walk_router(walk, router, Here("", app=name_of(roots[0]) if len(roots) == 1 else ""))
             loose = [route for route in rest if id(route.event) not in seen]
-            if router.event is not None and roots:
+            if router.event is not None and (roots or _only_listed(walk, router)):
                 for route in loose:
                     note_unknown(walk, "mount", f"no application was seen to take {route.path} in", route.event)
-            found.extend(loose)
+            if not _only_listed(walk, router):
+                found.extend(loose)
     for router in list(routers.by_key.values()):  # applications that mount each other: the first one is the way in
         if router.root and router.event is not None and router.key not in walk.visits and id(router) not in copies:
             found.extend(walk_router(walk, router, Here("", app=name_of(router))))
@@ -69,6 +70,11 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
     return without_vague_twins(walk, found), walk.unknowns
+
+
+def _only_listed(walk: Walk, router: Router) -> bool:
+    """Whether a router's routes are served only where a table lists them, and the application's table is known."""
+    return bool(walk.rooted) and any(router.library in known for known in walk.index.url_attributes.values())
 
 
 def _from_settings(walk: Walk) -> Iterator[Found]:
@@ -142,7 +148,8 @@ def _loose(walk: Walk, found: list[Found]) -> list[Found]:
         routes = list(walk_list(walk, activation.result, library, here))
         if not routes or any(id(route.event) in taken for route in routes):
             continue
-        if library.name in walk.rooted:  # the application's own table is known, and where it takes these in is not
+        # The application's own table is known, or third-party code asks for these: where they are taken in is not.
+        if library.name in walk.rooted or _overrides(activation, lists):
             reason = f"no table of routes was seen to take in what {activation.name} returns"
             where = Location(activation.module.path, line_of(activation.function.definition.at))
             walk.unknowns.append(Unknown("route", reason, where))
@@ -156,6 +163,12 @@ def _loose(walk: Walk, found: list[Found]) -> list[Found]:
             done |= events[position]
             kept.extend(listings[position])
     return kept
+
+
+def _overrides(activation: Activation, lists: list[Sequence]) -> bool:
+    """Whether a list of routes is what a third-party method of the same name gives, and more."""
+    ending = f".{activation.function.definition.name}()[]" if activation.function is not None else ""
+    return any(isinstance(value.rest, External) and value.rest.path.endswith(ending) for value in lists)
 
 
 def _loose_tuples(walk: Walk, found: list[Found]) -> list[Found]:

@@ -27,6 +27,7 @@ REASONS: dict[Role, str] = {
 }
 PROJECT_MARKS = frozenset(("pyproject.toml", "setup.py", "setup.cfg", "manage.py", "package.json", ".git"))
 TEST_NAMES = frozenset(["test", "__tests__", "testsuite", "e2e", "e2e_tests", "unittests"])
+TEST_PROJECTS = frozenset(["test_utils", "testutils", "test_app", "testapp", "test_project", "testproject"])
 DOCUMENTATION_NAMES = frozenset(["docs", "doc", "documentation", "docs_src", "docsrc"])
 EXAMPLE_NAMES = frozenset(["examples", "samples", "demos", "tutorials", "notebooks", "cookbook", "example", "sample"])
 TEST_FILE = re.compile(r"(?:test_[^/]*|[^/]*_test|tests)\.pyw?")
@@ -91,6 +92,8 @@ def _named(name: str, folder: str, above: str, folders: Mapping[str, AbstractSet
         return "migration"
     if name in TEST_NAMES and {"__init__.py", "settings.py"} <= names and "__init__.py" in outside:
         return "test"  # a package that is installed into projects, with a project to test it in
+    if name in TEST_PROJECTS and "__init__.py" in outside:
+        return "test"
     if is_application(names):
         return "application"
     if name in TEST_NAMES or name.endswith("_tests") or name.startswith("tests_"):
