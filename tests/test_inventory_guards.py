@@ -145,7 +145,7 @@ PARAMETERS = {
         "class Page:\n    def __init__(self, offset: int = 0):\n        self.offset = offset\n"
         "@app.post('/a')\ndef a(note: Note, page: Annotated[Page, Depends()], x_key: Annotated[str, Header()]):\n"
         "    return note\n",
-        {"json title", "json text", "query offset", "header x_key"},
+        {"json title", "json text", "query offset", "header x-key"},
     ),
 }
 

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tmscan.facts.types import Expr
-from tmscan.inventory.arguments import listed, texts
+from tmscan.inventory.arguments import listed, pick, texts
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.judges import Judge
 from tmscan.inventory.judging import targets_of
-from tmscan.inventory.parameters import place_of, written
 from tmscan.inventory.routes import Found
+from tmscan.inventory.schemas import PLACES, named_by_view, spread, taken_in
+from tmscan.inventory.signatures import taken_by
 from tmscan.inventory.types import Endpoint, Parameter
-from tmscan.libraries.types import Place
-from tmscan.program.classes import find_in_class, order_of
-from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import instance_of_annotation
+from tmscan.inventory.vocabulary import GETTERS
+from tmscan.libraries.index import Known
+from tmscan.libraries.types import InputRow
+from tmscan.program.classes import find_in_class
 from tmscan.program.values import Activation, Class, External, Function, Instance, Value
 
 DEPTH, ACTIVATIONS = 6, 300
-_PLACES: dict[str, Place] = {"query": "query", "form": "form", "json": "json", "header": "header", "file": "file"}
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def whole_parameters(
@@ -31,9 +31,8 @@ def whole_parameters(
 ) -> tuple[Parameter, ...]:
     """The parameters of an endpoint, path first, each once: its signature's, models spread out, then what is read."""
     taken: dict[tuple[str, str], Parameter] = {}
-    for parameter in endpoint.parameters:
-        for one in _spread(judge, handler, found, parameter):
-            taken.setdefault((one.name.lower(), one.place), one)
+    for one in endpoint.parameters:
+        taken.setdefault((one.name.lower(), one.place), one)
     if handler.function is not None and found.row is not None and found.row.signature:
         for one in _of_dependencies(judge, handler.function, endpoint.path, DEPTH):
             taken.setdefault((one.name.lower(), one.place), one)
@@ -41,40 +40,21 @@ def whole_parameters(
         if isinstance(value, External) and value.event is not None and value.event.arguments.positional:
             for one in _of_target(judge, value.event.arguments.positional[0], endpoint.path, DEPTH):
                 taken.setdefault((one.name.lower(), one.place), one)
-    for one in _read(judge, activations):
+    for one in (*_declared(judge, endpoint, handler), *_read(judge, activations)):
         taken.setdefault((one.name.lower(), one.place), one)
     return tuple(taken.values())
 
 
-def _spread(judge: Judge, handler: Handler, found: Found, parameter: Parameter) -> Iterator[Parameter]:
-    """A body model as its fields; any other parameter as it is."""
-    function = handler.function
-    if parameter.place == "json" and function is not None and found.row is not None and found.row.signature:
-        annotation = next((p.annotation for p in function.definition.parameters if p.name == parameter.name), None)
-        cls = _model(judge.machine, function, annotation)
-        fields = list(_fields(cls)) if cls is not None else []
-        if fields:
-            yield from (Parameter(name, "json", kind) for name, kind in fields)
-            return
-    yield parameter
-
-
-def _model(machine: Machine, function: Function, annotation: Expr | None) -> Class | None:
-    scope = function.scope or function.module.frame
-    if annotation is None or scope is None:
-        return None
-    made = instance_of_annotation(machine, scope, annotation)
-    return made.cls if isinstance(made, Instance) else None
-
-
-def _fields(cls: Class) -> Iterator[tuple[str, str]]:
-    names: dict[str, str] = {}
-    for owner in reversed(order_of(cls)):
-        if isinstance(owner, Class):
-            for name, field in owner.fields.items():
-                if not name.startswith("_") and name != "model_config":
-                    names[name] = written(field.annotation)
-    yield from names.items()
+def _declared(judge: Judge, endpoint: Endpoint, handler: Handler) -> Iterator[Parameter]:
+    """What a decorator that parses the request is given to parse with, and what a class view names to do so."""
+    for wrapper in handler.wrappers:
+        event = wrapper.by.event if isinstance(wrapper.by, External) else None
+        rows = judge.index.inputs.get(f"{event.path}()") if event is not None else None
+        if event is not None and rows and event.arguments.positional:
+            said = next(iter(texts(pick(event.arguments, ("location",)))), "")
+            yield from spread(event.arguments.positional[0], PLACES.get(said) or rows[0].row.place)
+    if handler.cls is not None and not _READING.issuperset(endpoint.methods):
+        yield from named_by_view(judge.index, handler.cls)
 
 
 def _of_dependencies(judge: Judge, function: Function, path: str, depth: int) -> Iterator[Parameter]:
@@ -88,19 +68,16 @@ def _of_target(judge: Judge, target: Value, path: str, depth: int) -> Iterator[P
     if isinstance(target, External):
         known = judge.index.classes.get(target.path.removesuffix("()"))
         for name, word in known.row.attributes if known is not None else ():
-            if word in _PLACES:
-                yield Parameter(name, _PLACES[word])
+            if word in PLACES:
+                yield Parameter(name, PLACES[word])
         return
     callee, skip = _callable(target)
     if callee is None:
         return
-    for parameter in callee.definition.parameters[skip:]:
-        if parameter.kind in (2, 4) or f"{{{parameter.name}" in path:
-            continue
-        place = place_of(judge.machine, callee, parameter.name, parameter.annotation)
-        if place is not None and place != "path":
-            name = parameter.name.replace("_", "-") if place == "header" else parameter.name
-            yield Parameter(name, place, written(parameter.annotation) if parameter.annotation is not None else "")
+    in_path = {parameter.name for parameter in callee.definition.parameters if f"{{{parameter.name}" in path}
+    for one in taken_by(judge.machine, callee, in_path, skip):
+        if one.place != "path":
+            yield one
     yield from _of_dependencies(judge, callee, path, depth - 1)
 
 
@@ -120,8 +97,8 @@ def _read(judge: Judge, activations: list[Activation]) -> Iterator[Parameter]:
     seen = {id(activation) for activation in activations}
     for current, left in queue:
         for event in current.events:
-            holder = event.path.removesuffix("[]") if event.path.endswith("[]") else event.path.removesuffix(".get")
-            rows = judge.index.inputs.get(holder) if holder != event.path else None
+            yield from taken_in(judge.index, event)
+            rows = _rows(judge, event.path)
             if rows and event.arguments.positional:
                 for name in texts(event.arguments.positional[0]):
                     if name and "{" not in name:
@@ -131,6 +108,16 @@ def _read(judge: Judge, activations: list[Activation]) -> Iterator[Parameter]:
                 if id(callee) not in seen:
                     seen.add(id(callee))
                     queue.append((callee, left - 1))
+
+
+def _rows(judge: Judge, path: str) -> tuple[Known[InputRow], ...]:
+    """The rows of input that a read such as `request.args[…]`, `request.form.get(…)`, `get_argument(…)` is of."""
+    if path.endswith("[]"):
+        return judge.index.inputs.get(path[:-2], ())
+    holder, _, method = path.rpartition(".")
+    if method in GETTERS:
+        return judge.index.inputs.get(holder, ())
+    return judge.index.inputs.get(f"{path}()", ())
 
 
 def _header(name: str) -> str:
