@@ -109,6 +109,8 @@ def _of_module(machine: Machine, frame: Frame, module: Module, name: str) -> Val
         return Known(module.name if name == "__name__" or module.is_package else module.name.rpartition(".")[0])
     if name == "__file__":
         return Known(module.path)
+    if name == "__path__" and module.is_package:
+        return Sequence("list", [Known(module.path.rpartition("/")[0])])
     if name == "__dict__" and module.frame is not None:
         return table_of(module.frame.locals)
     child = machine.import_module(machine, f"{module.name}.{name}")

@@ -114,6 +114,9 @@ def _setattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
     return NOTHING
 
 
+_ABSTRACT = frozenset({"typing", "collections", "types", "builtins", "abc", "asyncio", "functools"})
+
+
 def _isinstance(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:
     if len(arguments.positional) != 2:
         return UNKNOWN
@@ -137,6 +140,10 @@ def _isinstance(machine: Machine, frame: Frame, arguments: Arguments, at: int) -
     if python is not None and all(isinstance(kind, External | Native) for kind in listed):
         words = {name.rpartition(".")[2] for name in names} | {kind.name for kind in listed if isinstance(kind, Native)}
         return TRUE if python in words else FALSE
+    if isinstance(value, External) and value.event is not None and value.event.path in names:
+        return TRUE
+    if isinstance(value, Function | Bound) and all(isinstance(kind, External) for kind in listed):
+        return UNKNOWN if any(name.partition(".")[0] in _ABSTRACT for name in names) else FALSE
     if isinstance(value, Function | Class | Bound):
         return TRUE if "builtins.type" in names and isinstance(value, Class) else UNKNOWN
     return UNKNOWN

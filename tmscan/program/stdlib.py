@@ -16,6 +16,7 @@ from tmscan.program.operators import concatenate
 from tmscan.program.protobuf import add_serialized_file
 from tmscan.program.stdlib_calls import CALLS, gives, runs, starts
 from tmscan.program.stdlib_files import FILES
+from tmscan.program.stdlib_modules import MODULES
 from tmscan.program.stdlib_objects import OBJECTS
 from tmscan.program.values import (
     NOTHING,
@@ -170,40 +171,6 @@ def _first(machine: Machine, frame: Frame, callee: External, arguments: Argument
     return arguments.positional[0] if arguments.positional else None
 
 
-def _member_pairs(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
-    names = machine.builtins["dir"]
-    if not arguments.positional or not isinstance(names, Native):
-        return None
-    listed = names.run(machine, frame, arguments, at)
-    if not isinstance(listed, Sequence):
-        return None
-    owner = arguments.positional[0]
-    pairs: list[Value] = [
-        Sequence("tuple", [name, lookup(machine, frame, owner, str(name.value), at)])
-        for name in listed.items
-        if isinstance(name, Known) and not str(name.value).startswith("__")
-    ]
-    return Sequence("list", pairs)
-
-
-def _modules(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
-    """`pkgutil.iter_modules(package.__path__)`: (finder, name, is package) of each module of the package that calls."""
-    package = frame.module.name if frame.module.is_package else frame.module.name.rpartition(".")[0]
-    prefix = arguments.keywords.get("prefix") or (
-        arguments.positional[1] if len(arguments.positional) > 1 else Known("")
-    )
-    lead = prefix.value if isinstance(prefix, Known) and isinstance(prefix.value, str) else ""
-    names = sorted(
-        name for name, module in machine.modules.items()
-        if name.rpartition(".")[0] == package and isinstance(module, Module) and name == module.name
-    )  # fmt: skip
-    rows: list[Value] = [
-        Sequence("tuple", [UNKNOWN, Known(lead + name.rpartition(".")[2]), Known(machine.modules[name].is_package)])
-        for name in names
-    ]
-    return Sequence("list", rows)
-
-
 def _as_manager(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
     """`NoteQuerySet.as_manager()` and `Manager.from_queryset(NoteQuerySet)()` have the methods of the query set."""
     made = callee.base if callee.base is not None else None
@@ -213,6 +180,7 @@ def _as_manager(machine: Machine, frame: Frame, callee: External, arguments: Arg
 MODELS: dict[str, Model] = {
     **CALLS,
     **FILES,
+    **MODULES,
     "flask:App.config.from_object": load_object,
     "flask:App.config.from_mapping": load_mapping,
     "flask:App.config.update": load_mapping,
@@ -237,9 +205,6 @@ MODELS: dict[str, Model] = {
     "copy.deepcopy": _first,
     "typing.no_type_check": _first,
     "asyncio.run": _first,
-    "inspect.getmembers": _member_pairs,
-    "pkgutil.iter_modules": _modules,
-    "pkgutil.walk_packages": _modules,
 }
 OUTCOMES: dict[str, Callable[[int], Model]] = {
     "runs": runs,
