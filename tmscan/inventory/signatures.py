@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from tmscan.facts.types import Expr
+from tmscan.facts.types import Expr, Subscript
 from tmscan.facts.types import Parameter as Declared
 from tmscan.inventory.annotations import written
 from tmscan.inventory.arguments import listed, pick, texts
@@ -17,7 +17,7 @@ from tmscan.libraries.types import Place
 from tmscan.program.classes import external_bases
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import instance_of_annotation
+from tmscan.program.typing_hints import LISTED, instance_of_annotation
 from tmscan.program.values import Bound, Class, Decorated, External, Function, Instance, Partial, Sequence, Value
 
 _PLACES: dict[str, Place] = {
@@ -67,9 +67,7 @@ def _place(machine: Machine, function: Function, parameter: Declared, marker: Ex
             return named
     if parameter.annotation is None:
         return "query"
-    made = _made(machine, function, parameter.annotation)
-    held = made.rest if isinstance(made, Sequence) else made
-    for option in options(held) if held is not None else ():
+    for option in _made(machine, function, parameter.annotation):
         if isinstance(option, Instance):
             enumerated = any(base.path.startswith("enum.") for base in external_bases(option.cls))
             return "query" if enumerated else "json"
@@ -117,16 +115,20 @@ def _alias(marker: External | None) -> str:
     return next(iter(texts(pick(marker.event.arguments, ("alias", "validation_alias", *_NAMED)))), "")
 
 
-def _made(machine: Machine, function: Function, annotation: Expr) -> Value | None:
+def _made(machine: Machine, function: Function, annotation: Expr | None) -> tuple[Value, ...]:
+    """What a parameter annotated so can be; of a list, what one of its elements can be."""
     scope = function.scope or function.module.frame
-    return instance_of_annotation(machine, scope, annotation) if scope is not None else None
+    if annotation is None or scope is None:
+        return ()
+    if isinstance(annotation, Subscript) and written(annotation.value) in LISTED:
+        inner = getattr(annotation.index, "items", None)
+        return _made(machine, function, inner[0] if inner else annotation.index)
+    made = instance_of_annotation(machine, scope, annotation)
+    held = made.rest if isinstance(made, Sequence) else made
+    return options(held) if held is not None else ()
 
 
 def _model(machine: Machine, function: Function, annotation: Expr | None) -> Class | None:
     """The project class whose fields stand in the request: the annotated one, one of several, or that of a list."""
-    made = _made(machine, function, annotation) if annotation is not None else None
-    held = made.rest if isinstance(made, Sequence) else made
-    for option in options(held) if held is not None else ():
-        if isinstance(option, Instance):
-            return option.cls
-    return None
+    found = (option.cls for option in _made(machine, function, annotation) if isinstance(option, Instance))
+    return next(found, None)

@@ -37,7 +37,7 @@ class Context:
     inventory: Inventory
     model: DataFlowModel
     by_handler: Mapping[str, tuple[Endpoint, ...]]
-    by_group: Mapping[tuple[str, str], tuple[Endpoint, ...]]
+    group_sizes: Mapping[tuple[str, str], tuple[int, int]]  # endpoints, and how many of them refuse anonymous callers
     entry_point_handlers: frozenset[str]
     reaches: Mapping[str, tuple[Reach, ...]]
     reached: Mapping[str, tuple[Reach, ...]]
@@ -66,7 +66,10 @@ def build_context(inventory: Inventory, model: DataFlowModel) -> Context:
         inventory=inventory,
         model=model,
         by_handler=by_handler,
-        by_group=_grouped(inventory.endpoints, lambda endpoint: (endpoint.app, endpoint.group)),
+        group_sizes={
+            group: (len(found), sum(endpoint.auth.required is True for endpoint in found))
+            for group, found in _grouped(inventory.endpoints, lambda endpoint: (endpoint.app, endpoint.group)).items()
+        },
         entry_point_handlers=frozenset(entry.handler for entry in inventory.entry_points),
         reaches=_grouped(inventory.reaches, lambda reach: reach.source),
         reached=_grouped(inventory.reaches, lambda reach: reach.target),

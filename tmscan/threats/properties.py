@@ -137,9 +137,9 @@ def endpoint_expensive(endpoint: Endpoint, context: Context) -> bool:
 
 def endpoint_siblings_guarded(endpoint: Endpoint, context: Context) -> bool:
     """Whether most others (two at least) of the same app and group refuse anonymous callers."""
-    others = [other for other in context.by_group[(endpoint.app, endpoint.group)] if other.id != endpoint.id]
-    guarded = sum(other.auth.required is True for other in others)
-    return guarded >= 2 and guarded * 2 > len(others)
+    size, guarded = context.group_sizes[(endpoint.app, endpoint.group)]
+    others = guarded - (endpoint.auth.required is True)
+    return others >= 2 and others * 2 > size - 1
 
 
 def endpoint_logs(endpoint: Endpoint, context: Context) -> bool:
