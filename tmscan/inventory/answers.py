@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tmscan.inventory.actions import class_methods, kinds_of, provided_by
-from tmscan.inventory.arguments import words
+from tmscan.inventory.arguments import pick, texts, words
 from tmscan.inventory.handlers import Handler, method_map, unwrap
 from tmscan.inventory.parameters import parameters_of
 from tmscan.inventory.routes import Found
@@ -40,7 +40,7 @@ class Answer:
 def answers_of(machine: Machine, index: Index, routes: Iterable[Found]) -> list[Answer]:
     """One answer per route, and per method of a class of actions."""
     made: dict[tuple[object, ...], Answer] = {}
-    for found in routes:
+    for found in (each for route in routes for each in _by_verb(machine, route)):
         handler = unwrap(machine, found.target)
         if handler is not None and handler.cls is not None:
             _place_action(machine, found, handler)
@@ -56,6 +56,28 @@ def answers_of(machine: Machine, index: Index, routes: Iterable[Found]) -> list[
                 parameters = parameters_of(machine, found, handler, method, path)
                 made[key] = Answer(found, handler, methods, method, path, parameters)
     return list(made.values())
+
+
+def _by_verb(machine: Machine, found: Found) -> Iterator[Found]:
+    """A route for each verb of a class whose methods bear the verb in another form: `on_get`, `on_get_list`, `GET`."""
+    handler = unwrap(machine, found.target)
+    cls = handler.cls if handler is not None and not (found.action or found.actions) else None
+    suffix = ""
+    if found.row is not None and found.row.suffix and found.event is not None:
+        suffix = next((f"_{text}" for text in texts(pick(found.event.arguments, found.row.suffix))), "")
+    allowed = found.methods if found.methods is not None and "ANY" not in found.methods else None
+    held: list[tuple[str, str]] = []
+    if cls is None:
+        yield found
+        return
+    for verb in VERBS:
+        names = (f"on_{verb.lower()}{suffix}", verb)
+        held += [(verb, name) for name in names if isinstance(find_in_class(cls, name)[0], Function | Decorated)]
+    if not held:
+        yield found
+    for verb, name in held:
+        if (allowed is None or verb in allowed) and verb != "OPTIONS":
+            yield replace(found, methods=(verb,), actions=(name,))
 
 
 def _place_action(machine: Machine, found: Found, handler: Handler) -> None:
@@ -163,8 +185,8 @@ def _class_verbs(machine: Machine, cls: Class) -> tuple[str, ...]:
     names = class_methods(machine, cls)
     allowed = words(machine.attribute(machine, machine.nowhere, cls, "http_method_names", 0))
     allowed = allowed or words(machine.attribute(machine, machine.nowhere, cls, "methods", 0))
-    verbs = [verb for verb in VERBS[:5] if verb.lower() in names or f"on_{verb.lower()}" in names]
-    if "on_head" in names or isinstance(find_in_class(cls, "head")[0], Function | Decorated):
+    verbs = [verb for verb in VERBS[:5] if verb.lower() in names]
+    if isinstance(find_in_class(cls, "head")[0], Function | Decorated):
         verbs.append("HEAD")
     if allowed:
         upper = {verb.upper() for verb in allowed}

@@ -20,6 +20,7 @@ from tmscan.inventory.routes import (
 )
 from tmscan.inventory.twins import copies_of_mounted, without_vague_twins
 from tmscan.inventory.types import Unknown
+from tmscan.inventory.versions import with_version
 from tmscan.inventory.walk import walk_list, walk_module, walk_router
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library
@@ -65,6 +66,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
     for router in list(routers.by_key.values()):  # applications that mount each other: the first one is the way in
         if router.root and router.event is not None and router.key not in walk.visits and id(router) not in copies:
             found.extend(walk_router(walk, router, Here("", app=name_of(router))))
+    found = [with_version(route) for route in found]
     found.extend(named_routes(walk))
     found.extend(tree_routes(walk))
     found.extend(_loose(walk, found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tmscan.inventory.arguments import pick, pick_all, texts
+from tmscan.inventory.arguments import listed, pick, pick_all, texts
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow
 from tmscan.program.calls import call_by_framework
@@ -124,6 +124,11 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
                 guarded = External(row.guarded) if row.guarded else None
                 router.guards = pick_all(event.arguments, row.guards) or guarded
                 router.routes = pick(event.arguments, row.routes)
+                if row.pairs:
+                    router.routes = _paired(router.routes, event)
+                for argument in event.arguments.positional if row.children else ():
+                    for child in listed(argument) or [argument]:
+                        router.mounts.append(MountCall(known.library, None, child, None, event))
     for event in machine.events:
         _routes_of(routers, index, event)
         for mount in index.mounts.get(event.path, ()):
@@ -133,6 +138,19 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
             if router is not None:
                 router.resources.append(ResourceCall(resource.library, resource.row, event))
     return routers
+
+
+def _paired(value: Value | None, event: Event) -> Value | None:
+    """Paths and handlers in turn as a list of tuples; a handler may be a name in the module of the call."""
+    if not isinstance(value, Sequence):
+        return value
+    names = event.module.frame.locals if event.module.frame is not None else {}
+    pairs: list[Value] = []
+    for path, target in zip(value.items[::2], value.items[1::2], strict=False):
+        if isinstance(target, Constant) and isinstance(target.value, str):
+            target = names.get(target.value, target)
+        pairs.append(Sequence("tuple", [path, target]))
+    return Sequence("list", pairs, value.rest)
 
 
 def router_for(routers: Routers, value: Value | None, library: Library) -> Router | None:

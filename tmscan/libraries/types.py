@@ -39,6 +39,8 @@ class RouteRow:
     "class" (methods of the handler class), "map" (a mapping argument verb → method name) or "any". `default` are the
     verbs when nothing says otherwise. With `signature` the handler's parameters are inputs, and those with a
     dependency as default are guards.
+    `version` and `version_prefix` stand before the whole path, also where a router on the way has them; a `suffix` ends
+    the names of the methods that answer.
     A `for_class` call is no route: what it says holds for every answer in the class that it decorates.
     `permission` names who may call: it stands as the guard `<library>.permission`, unless the list of grants of the
     `context` (a class, or what makes an object of one) gives it to everybody.
@@ -54,6 +56,9 @@ class RouteRow:
     action: ArgumentRef = ()
     context: ArgumentRef = ()
     permission: ArgumentRef = ()
+    version: ArgumentRef = ()
+    version_prefix: ArgumentRef = ()
+    suffix: ArgumentRef = ()
     for_class: bool = False
     handler: ArgumentRef = ()
     methods: ArgumentRef = ()
@@ -123,7 +128,8 @@ class RouterRow:
     """Creating an object that carries routes: an application (`root`) or something to be mounted on one.
 
     `under` is the prefix of those without one of their own (`{name}` is the router's name), `guarded` names what stands
-    before the routes if `guards` are not given.
+    before the routes if `guards` are not given. With `pairs` the routes are paths and (names of) handlers in turn;
+    with `children` the positional arguments are routers (or lists of them) below this one.
     """
 
     paths: tuple[str, ...]
@@ -131,6 +137,8 @@ class RouterRow:
     prefix: ArgumentRef = ()
     guards: ArgumentRef = ()
     routes: ArgumentRef = ()
+    pairs: bool = False
+    children: bool = False
     root: bool = False
     urls: tuple[str, ...] = ()  # attributes that hold its routes: they may be listed elsewhere
     under: str = ""
