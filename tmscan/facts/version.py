@@ -16,7 +16,8 @@ from pathlib import Path
 def extractor_version() -> bytes:
     """A digest of the modules that make facts, of their records, and of the version of libcst."""
     here = Path(__file__).parent
-    files = [*sorted(here.glob("extract*.py")), here / "types.py", here.parent / "sources" / "read.py"]
+    records = (here / f"{name}.py" for name in ("types", "expressions", "statements"))
+    files = [*sorted(here.glob("extract*.py")), *records, here.parent / "sources" / "read.py"]
     libcst = find_spec("libcst")
     if libcst is not None and libcst.origin is not None:
         files.append(Path(libcst.origin).with_name("_version.py"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 import yaml
 
-from tmscan.libraries import rows
+from tmscan.libraries import rows, sections
 from tmscan.libraries.cleaning import SanitizerRow
 from tmscan.libraries.distributions import match_distributions, read_imports
 from tmscan.libraries.nodes import Read, Reader, complain, entries, items, one_of, parse, paths, text, texts
@@ -113,14 +113,14 @@ def _check_names(reader: Reader, node: yaml.Node) -> None:
             )
 
 
-def _table(section: rows.Section, row: type, what: str) -> Read:
+def _table(section: sections.Section, row: type, what: str) -> Read:
     return lambda reader, node: rows.read_rows(reader, node, section, row, what)
 
 
 def _classes(reader: Reader, node: yaml.Node) -> tuple[ClassRow, ...]:
     found: list[ClassRow] = []
     for written, value in entries(reader, node, None, "`classes`"):
-        fields = rows.read_row(reader, value, rows.CLASS, f"class `{written}`")
+        fields = rows.read_row(reader, value, sections.CLASS, f"class `{written}`")
         scalar = yaml.ScalarNode("tag:yaml.org,2002:str", written, value.start_mark, value.end_mark)
         if fields is not None:
             found += [msgspec.convert({"path": path, **fields}, ClassRow) for path in paths(reader, scalar)]
@@ -156,24 +156,24 @@ _KEYS: dict[str, Read] = {
     "store": text,
     "like": texts,
     "names": paths,
-    "endpoints": _table(rows.ENDPOINTS, RouteRow, "endpoints"),
-    "routers": _table(rows.ROUTERS, RouterRow, "routers"),
-    "mounts": _table(rows.MOUNTS, MountRow, "mounts"),
-    "resources": _table(rows.RESOURCES, ResourceRow, "resources"),
-    "trees": _table(rows.TREES, TreeRow, "trees"),
-    "roots": _table(rows.ROOTS, RootRow, "roots"),
-    "lookups": _table(rows.LOOKUPS, LookupRow, "lookups"),
-    "calls": _table(rows.CALLS, CallRow, "calls"),
-    "inputs": _table(rows.INPUTS, InputRow, "inputs"),
-    "effects": _table(rows.EFFECTS, EffectRow, "effects"),
-    "stores": _table(rows.STORES, StoreRow, "stores"),
-    "guards": _table(rows.GUARDS, GuardRow, "guards"),
-    "guard-places": _table(rows.GUARD_PLACES, GuardPlace, "guard-places"),
-    "refusals": _table(rows.REFUSALS, RefusalRow, "refusals"),
-    "anonymous": _table(rows.ANONYMOUS, AnonymousRow, "anonymous"),
-    "sanitizers": _table(rows.SANITIZERS, SanitizerRow, "sanitizers"),
-    "settings": _table(rows.SETTINGS, SettingRow, "settings"),
-    "entry-points": _table(rows.ENTRIES, EntryRow, "entry-points"),
+    "endpoints": _table(sections.ENDPOINTS, RouteRow, "endpoints"),
+    "routers": _table(sections.ROUTERS, RouterRow, "routers"),
+    "mounts": _table(sections.MOUNTS, MountRow, "mounts"),
+    "resources": _table(sections.RESOURCES, ResourceRow, "resources"),
+    "trees": _table(sections.TREES, TreeRow, "trees"),
+    "roots": _table(sections.ROOTS, RootRow, "roots"),
+    "lookups": _table(sections.LOOKUPS, LookupRow, "lookups"),
+    "calls": _table(sections.CALLS, CallRow, "calls"),
+    "inputs": _table(sections.INPUTS, InputRow, "inputs"),
+    "effects": _table(sections.EFFECTS, EffectRow, "effects"),
+    "stores": _table(sections.STORES, StoreRow, "stores"),
+    "guards": _table(sections.GUARDS, GuardRow, "guards"),
+    "guard-places": _table(sections.GUARD_PLACES, GuardPlace, "guard-places"),
+    "refusals": _table(sections.REFUSALS, RefusalRow, "refusals"),
+    "anonymous": _table(sections.ANONYMOUS, AnonymousRow, "anonymous"),
+    "sanitizers": _table(sections.SANITIZERS, SanitizerRow, "sanitizers"),
+    "settings": _table(sections.SETTINGS, SettingRow, "settings"),
+    "entry-points": _table(sections.ENTRIES, EntryRow, "entry-points"),
     "classes": _classes,
     "examples": _examples,
 }

@@ -9,25 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tmscan.facts.types import Annotated, At, ClassDef, Expr, FunctionDef, Handler, Match, Try
-
-Scalar: TypeAlias = str | int | float | bool | bytes | None
-
-
-@dataclass(slots=True, frozen=True)
-class Origin:
-    """Where untrusted data came in: its kind (query, form, path, …), its name, and the place."""
-
-    kind: str
-    name: str
-    file: str
-    at: At
-    checks: frozenset[str] = frozenset()  # what is known of the data by now: see `checks.py`
-
-
-Origins: TypeAlias = frozenset[Origin]
-Tests: TypeAlias = tuple[Expr | Try | Match, ...]  # the conditions that something hangs on
-CLEAN: Origins = frozenset()
+from tmscan.facts.types import Annotated, At, ClassDef, FunctionDef, Handler
+from tmscan.program.origins import CLEAN as CLEAN
+from tmscan.program.origins import Origin as Origin
+from tmscan.program.origins import Origins as Origins
+from tmscan.program.origins import Scalar as Scalar
+from tmscan.program.origins import Tests as Tests
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -194,26 +181,9 @@ class Unknown:
 
 
 Value: TypeAlias = (
-    Known
-    | Text
-    | Sequence
-    | Table
-    | Module
-    | Function
-    | Class
-    | Instance
-    | Bound
-    | External
-    | Decorated
-    | Partial
-    | Native
-    | Super
-    | Deferred
-    | Choice
-    | Unknown
-)
-
-
+    Known | Text | Sequence | Table | Module | Function | Class | Instance | Bound | External | Decorated |
+    Partial | Native | Super | Deferred | Choice | Unknown
+)  # fmt: skip
 NOTHING, TRUE, FALSE = Known(None), Known(True), Known(False)
 UNKNOWN = Unknown()
 NUMBER = Unknown(hint="number")  # not known, but nothing that could carry text

@@ -1,0 +1,92 @@
+"""Rows that say what a library's calls do: effects, stores, inputs, settings, and what they run or hand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tmscan.libraries.terms import ArgumentRef, CallDoes, Operation, Place, StoreKind
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call whose outcome says what else runs, or what a value is.
+
+    It `runs` the function in its argument and returns what that does, `starts` it on its own, `gives` the argument
+    itself (a decorator: what it decorates), `resolves` the dotted name in it, `makes` an object of the class that it is
+    a method of, or tells whether a package `has-module` of a name.
+    """
+
+    paths: tuple[str, ...]
+    does: CallDoes
+    argument: ArgumentRef = (0,)
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """Reading this path gives request input of the kind `place`."""
+
+    paths: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """A call that does something a threat model cares about.
+
+    `does`: `access` (a store: operation, entity), `send` (outbound: protocol, target), or the kind of a sink (`sql`,
+    `command`, `code`, `template`, `deserialize`, `file`, `redirect`, `log`, `xpath`, `ldap`, `xml`, `nosql`, `html`,
+    `url`, `crypto`, `import`, `regex`). A row may be both: `also` names a second `does` with the same argument.
+    `unless` are constant arguments that make it harmless ({Loader: SafeLoader}); `only` ones that it needs ({shell:
+    True}). Both are (keyword or position as text, text of the constant or last name of the path) pairs, and one that
+    holds is enough; the loader makes a row of its own for each argument that `only` names. `engine` and `kind` say
+    which store an access goes to: the loader fills them from the library's `store:` where a row has none of its own.
+    A `lazy` call only prepares: a later access on what it returns decides what is done (`filter(…)`, then `.delete()`).
+    """
+
+    paths: tuple[str, ...]
+    does: str
+    argument: ArgumentRef = ()
+    also: tuple[str, ...] = ()
+    operation: Operation | Literal["", "sql"] = ""
+    entity: ArgumentRef | Literal["receiver"] = ()
+    protocol: str = ""
+    target: ArgumentRef = ()
+    vendor: str = ""
+    options: tuple[str, ...] = ()
+    timeout: ArgumentRef = ()
+    only: tuple[tuple[str, str], ...] = ()
+    unless: tuple[tuple[str, str], ...] = ()
+    engine: str = ""
+    kind: StoreKind | Literal[""] = ""
+    lazy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRow:
+    """Creating a connection to a store, or a setting that describes stores (`setting`, a mapping alias → description).
+
+    `only` are constant arguments that it needs ({0: s3}), as in EffectRow.
+    """
+
+    paths: tuple[str, ...]
+    kind: StoreKind
+    engine: str = ""
+    name: ArgumentRef = ()
+    host: ArgumentRef = ()
+    dsn: ArgumentRef = ()
+    setting: str = ""
+    only: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A configuration key with a meaning: debug, secret, hosts, cors-origins, cookie-secure, upload-limit, …
+
+    The meaning `keys` is for calls whose keywords (or mappings) are keys themselves: `config.update(DEBUG=True)`.
+    """
+
+    key: str
+    meaning: str
+    paths: tuple[str, ...] = ()
+    argument: ArgumentRef = ()

@@ -1,0 +1,56 @@
+"""Rows that say what refuses requests, where such things hang, and what an anonymous request looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tmscan.libraries.terms import ArgumentRef, Given, GuardKind, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRow:
+    """A name that refuses requests (or, with `public`, says that anyone may call): decorator, class, dependency, mixin,
+    hook.
+    """
+
+    paths: tuple[str, ...]
+    kind: GuardKind
+    public: bool = False
+    roles: ArgumentRef = ()
+    when: tuple[tuple[str, str], ...] = ()  # constant arguments it needs
+    methods: tuple[str, ...] = ()  # the verbs it refuses; empty means all
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRow:
+    """Calling or raising this ends the request with a refusal; `status` is where the code stands, if it decides."""
+
+    paths: tuple[str, ...]
+    status: ArgumentRef = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymousRow:
+    """What reading this path gives while a request that nobody signed comes in: a constant, or a fact of its route.
+
+    `endpoint` is the name of the route, `blueprint` that of its router, `view` the handler itself; `text` is some text,
+    `root` the path "/", `safe-methods` the verbs that change nothing, and `empty` a mapping without keys.
+    """
+
+    paths: tuple[str, ...]
+    gives: Given
+
+
+@dataclass(frozen=True, slots=True)
+class GuardPlace:
+    """Where guards hang besides decorators: a class attribute, a setting (default), a hook call or a middleware
+    argument.
+    """
+
+    attribute: str = ""
+    setting: str = ""
+    calls: tuple[str, ...] = ()
+    argument: ArgumentRef = ()
+    methods: tuple[str, ...] = ()
+    scope: Scope = "class"
+    of: tuple[str, ...] = ()

@@ -1,0 +1,26 @@
+"""Where untrusted data came in, and the plain types that values are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tmscan.facts.types import At, Expr, Match, Try
+
+Scalar: TypeAlias = str | int | float | bool | bytes | None
+
+
+@dataclass(slots=True, frozen=True)
+class Origin:
+    """Where untrusted data came in: its kind (query, form, path, …), its name, and the place."""
+
+    kind: str
+    name: str
+    file: str
+    at: At
+    checks: frozenset[str] = frozenset()  # what is known of the data by now: see `checks.py`
+
+
+Origins: TypeAlias = frozenset[Origin]
+Tests: TypeAlias = tuple[Expr | Try | Match, ...]  # the conditions that something hangs on
+CLEAN: Origins = frozenset()
