@@ -1,10 +1,13 @@
-"""What an endpoint takes by its declaration: what varies in its path, and the typed parameters of its handler."""
+"""What an endpoint takes by its declaration: what varies in its path, and the typed parameters of its handler.
+
+Models are still whole here, and names are the handler's own: it is run with them. `reading.py` takes them apart.
+"""
 
 from __future__ import annotations
 
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.routes import Found
-from tmscan.inventory.signatures import taken_by
+from tmscan.inventory.signatures import placed
 from tmscan.inventory.templates import template_of
 from tmscan.inventory.types import Parameter
 from tmscan.program.machine import Machine
@@ -20,7 +23,7 @@ def parameters_of(
         taken[(varying.name, "path")] = Parameter(varying.name, "path", varying.kind)
     function = method or handler.function
     if function is not None and found.row is not None and found.row.signature:
-        for parameter in taken_by(machine, function, {name for name, _ in taken}):
+        for parameter in placed(machine, function, {name for name, _ in taken}):
             if parameter.place == "path":
                 taken[(parameter.name, "path")] = parameter
             else:

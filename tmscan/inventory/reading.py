@@ -31,7 +31,7 @@ def whole_parameters(
 ) -> tuple[Parameter, ...]:
     """The parameters of an endpoint, path first, each once: its signature's, models spread out, then what is read."""
     taken: dict[tuple[str, str], Parameter] = {}
-    for one in endpoint.parameters:
+    for one in _of_signature(judge, endpoint, handler, found):
         taken.setdefault((one.name.lower(), one.place), one)
     if handler.function is not None and found.row is not None and found.row.signature:
         for one in _of_dependencies(judge, handler.function, endpoint.path, DEPTH):
@@ -43,6 +43,16 @@ def whole_parameters(
     for one in (*_declared(judge, endpoint, handler), *_read(judge, activations)):
         taken.setdefault((one.name.lower(), one.place), one)
     return tuple(taken.values())
+
+
+def _of_signature(judge: Judge, endpoint: Endpoint, handler: Handler, found: Found) -> Iterator[Parameter]:
+    """What the declaration says: the path first, then the handler's parameters as a request writes them."""
+    if handler.function is None or found.row is None or not found.row.signature:
+        yield from endpoint.parameters
+        return
+    in_path = [one for one in endpoint.parameters if one.place == "path"]
+    yield from in_path
+    yield from taken_by(judge.machine, handler.function, {one.name for one in in_path})
 
 
 def _declared(judge: Judge, endpoint: Endpoint, handler: Handler) -> Iterator[Parameter]:

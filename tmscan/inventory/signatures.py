@@ -28,31 +28,51 @@ _NAMED: dict[str, Place] = {"query": "query", "header": "header", "cookie": "coo
 _VARIADIC = (2, 4)
 
 
+def placed(machine: Machine, function: Function, in_path: Collection[str]) -> Iterator[Parameter]:
+    """The parameters of a function that a request fills, by their own names and whole: what the handler is run with."""
+    for parameter, place, _ in _filled(machine, function, in_path, 0):
+        yield Parameter(parameter.name, place, _type(parameter))
+
+
 def taken_by(machine: Machine, function: Function, in_path: Collection[str], skip: int = 0) -> Iterator[Parameter]:
-    """What the parameters of a function take from a request; those in the path have their type only."""
+    """What the parameters of a function take from a request, as the request says it."""
+    for parameter, place, marker in _filled(machine, function, in_path, skip):
+        if place == "path":
+            yield Parameter(parameter.name, place, _type(parameter))
+        else:
+            yield from _taken(machine, function, parameter, place, marker)
+
+
+def _filled(
+    machine: Machine, function: Function, in_path: Collection[str], skip: int
+) -> Iterator[tuple[Declared, Place, External | None]]:
     for parameter in function.definition.parameters[skip:]:
         if parameter.kind in _VARIADIC or (parameter.name == "request" and parameter.annotation is None):
             continue
         if parameter.name in in_path:
             if parameter.annotation is not None:
-                yield Parameter(parameter.name, "path", written(parameter.annotation))
+                yield parameter, "path", None
             continue
         marker = _marker_of(machine, function, parameter)
         place = _place(machine, function, parameter, marker)
         if place is not None:
-            yield from _taken(machine, function, parameter, place, marker)
+            yield parameter, place, marker
+
+
+def _type(parameter: Declared) -> str:
+    return written(parameter.annotation) if parameter.annotation is not None else ""
 
 
 def _taken(
     machine: Machine, function: Function, parameter: Declared, place: Place, marker: External | None
 ) -> Iterator[Parameter]:
     cls = _model(machine, function, parameter.annotation)
-    if cls is not None and place != "path" and fields_of(cls):
+    if cls is not None and fields_of(cls):
         yield from spread(cls, place)
         return
     alias = _alias(marker)
     name = alias or (parameter.name.replace("_", "-") if place == "header" else parameter.name)
-    yield Parameter(name, place, written(parameter.annotation) if parameter.annotation is not None else "")
+    yield Parameter(name, place, _type(parameter))
 
 
 def _place(machine: Machine, function: Function, parameter: Declared, marker: External | None) -> Place | None:

@@ -16,24 +16,9 @@ _AGAIN = re.compile(r"[*+?]+|\{\d*,?\d*\}\??")
 _CLASS = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]")
 _CLASSES = frozenset("dwsDWS")
 _NO_WIDTH = frozenset("AZbB")
-_CONVERTERS = frozenset(
-    {
-        "string",
-        "str",
-        "strorempty",
-        "int",
-        "float",
-        "number",
-        "path",
-        "uuid",
-        "any",
-        "slug",
-        "alpha",
-        "date",
-        "ymd",
-        "re",
-    }
-)
+# What converters are called. Nobody calls a part of a path after a type; `path`, `date` and `number` are names too.
+_TYPES = frozenset({"string", "str", "strorempty", "int", "float", "uuid", "slug", "alpha", "ymd", "re"})
+_CONVERTERS = _TYPES | {"number", "path", "any", "date"}
 LONGEST, DEEPEST = 2000, 20  # of paths that are read; a longer one is taken as it stands
 
 
@@ -125,7 +110,11 @@ def _read(reader: _Reader, *, expression: bool) -> None:
 def _placeholder(reader: _Reader, inside: str, opener: str) -> None:
     """`int:id`, `id:int` of `<…>`, `id:int`, `id:[0-9]+`, `id+` of `{…}`."""
     converter = _CONVERTER.fullmatch(inside) if opener == "<" else None
-    if converter and (converter["kind"] in _CONVERTERS or converter["name"] not in _CONVERTERS):
+    if (
+        converter
+        and converter["name"] not in _TYPES
+        and (converter["kind"] in _CONVERTERS or converter["name"] not in _CONVERTERS)
+    ):
         reader.vary(converter["name"], converter["kind"])
         return
     name, _, kind = inside.partition(":")
