@@ -13,6 +13,7 @@ from tmscan.inventory.actions import class_methods, dashed, kinds_of, marked, me
 from tmscan.inventory.arguments import pick, texts, words
 from tmscan.inventory.handlers import unwrap
 from tmscan.inventory.routers import ResourceCall, Router, carrier
+from tmscan.inventory.tables import own_table
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library, ResourceRow, Scope
 from tmscan.program.classes import find_in_class
@@ -81,6 +82,7 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
     if row.of and bases.isdisjoint(row.of):
         return
     slash = _slash(call, router, cls)
+    table = own_table(row, router)
     for prefix in _prefixes(machine, index, call, cls):
         values = {"prefix": prefix, "slash": slash, "lookup": _lookup(machine, cls)}
 
@@ -102,11 +104,15 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
         taken = {action.method for action in actions}
         arguments = {name: parameter_parts(machine, cls, name, row.ignored) for name in members(cls)}
         present = class_methods(machine, cls)
-        for template, verb, method in _pairs(row.routes):
+        for template, verb, method in table.routes if table is not None else _pairs(row.routes):
             if method in present and method not in taken and allowed(method):
                 yield made(template, (verb,), method, arguments=arguments.get(method, ""))
         for action in actions:
             template = row.action_detail_path if action.detail and row.action_detail_path else row.action_path
+            if table is not None:
+                template = table.detail if action.detail else table.action
+                if not template:
+                    continue
             yield made(template, action.verbs, action.method, action.options, action=action.path)
         named = {method for _, _, method in _pairs(row.routes)}
         brought = class_methods(machine, cls, own=False)

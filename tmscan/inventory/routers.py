@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tmscan.inventory.arguments import listed, pick, pick_all, texts
 from tmscan.libraries.index import Index, Known
@@ -136,7 +136,7 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
         for resource in index.resources.get(event.path, ()):
             router = router_for(routers, carrier(event, resource.row.on), resource.library)
             if router is not None:
-                router.resources.append(ResourceCall(resource.library, resource.row, event))
+                router.resources.append(ResourceCall(resource.library, resource.row, _unpacked(event, resource.row)))
     return routers
 
 
@@ -151,6 +151,12 @@ def _paired(value: Value | None, event: Event) -> Value | None:
             target = names.get(target.value, target)
         pairs.append(Sequence("tuple", [path, target]))
     return Sequence("list", pairs, value.rest)
+
+
+def _unpacked(event: Event, row: ResourceRow) -> Event:
+    """The registration with its own arguments, where they are handed over as one tuple."""
+    given = event.arguments.positional[0] if row.packed and event.arguments.positional else None
+    return replace(event, arguments=Arguments(list(given.items))) if isinstance(given, Sequence) else event
 
 
 def router_for(routers: Routers, value: Value | None, library: Library) -> Router | None:

@@ -158,7 +158,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         routes=each(library.routes, "paths"),
         routers=each(library.routers, "paths", "urls"),
         mounts=each(library.mounts, "paths", "directive"),
-        resources=each(library.resources, "paths", "of", "inherited_guards", "action", "urls"),
+        resources=each(library.resources, "paths", "of", "inherited_guards", "action", "urls", "entry", "dynamic"),
         trees=each(library.trees, "paths", "exposed", "by_verb", "configures", "parameters"),
         lookups=each(library.lookups, "paths", "base"),
         calls=each(library.calls, "paths"),

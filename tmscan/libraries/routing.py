@@ -102,6 +102,11 @@ class ResourceRow:
     urls: tuple[str, ...] = ()
     syntax: str = ""
     answers: Literal["class", "method"] = "class"
+    packed: bool = False  # the arguments stand in a tuple that is the only argument
+    table: str = ""  # the attribute by which a class of routers says its own routes, as a list of `entry` and `dynamic`
+    entry: tuple[str, ...] = ()  # (pattern, mapping verb → method)
+    dynamic: tuple[str, ...] = ()  # (pattern, name, whether for single things): where marked methods go
+    renamed: tuple[tuple[str, str], ...] = ()  # what such patterns call the slash and the path of a marked method
 
 
 @dataclass(frozen=True, slots=True)

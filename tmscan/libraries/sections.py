@@ -102,6 +102,11 @@ RESOURCES = Section(
         "urls": paths,
         "syntax": text,
         "answers": one_of(("class", "method"), "way to answer"),
+        "packed": flag,
+        "table": text,
+        "entry": paths,
+        "dynamic": paths,
+        "renamed": pairs,
     },
     required=("handler",),
 )
