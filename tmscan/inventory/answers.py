@@ -40,7 +40,7 @@ class Answer:
 def answers_of(machine: Machine, index: Index, routes: Iterable[Found]) -> list[Answer]:
     """One answer per route, and per method of a class of actions."""
     made: dict[tuple[object, ...], Answer] = {}
-    for found in (each for route in routes for each in _by_verb(machine, route)):
+    for found in (_by_verb(machine, route) for route in routes):
         handler = unwrap(machine, found.target)
         if handler is not None and handler.cls is not None:
             _place_action(machine, found, handler)
@@ -58,26 +58,23 @@ def answers_of(machine: Machine, index: Index, routes: Iterable[Found]) -> list[
     return list(made.values())
 
 
-def _by_verb(machine: Machine, found: Found) -> Iterator[Found]:
-    """A route for each verb of a class whose methods bear the verb in another form: `on_get`, `on_get_list`, `GET`."""
+def _by_verb(machine: Machine, found: Found) -> Found:
+    """The route with the methods that bear verbs in another form: `on_get`, `on_get_list`, `GET`."""
     handler = unwrap(machine, found.target)
     cls = handler.cls if handler is not None and not (found.action or found.actions) else None
+    if cls is None:
+        return found
     suffix = ""
     if found.row is not None and found.row.suffix and found.event is not None:
         suffix = next((f"_{text}" for text in texts(pick(found.event.arguments, found.row.suffix))), "")
-    allowed = found.methods if found.methods is not None and "ANY" not in found.methods else None
+    allowed = found.methods if found.methods is not None and "ANY" not in found.methods else VERBS[:6]
     held: list[tuple[str, str]] = []
-    if cls is None:
-        yield found
-        return
-    for verb in VERBS:
+    for verb in allowed:
         names = (f"on_{verb.lower()}{suffix}", verb)
         held += [(verb, name) for name in names if isinstance(find_in_class(cls, name)[0], Function | Decorated)]
     if not held:
-        yield found
-    for verb, name in held:
-        if (allowed is None or verb in allowed) and verb != "OPTIONS":
-            yield replace(found, methods=(verb,), actions=(name,))
+        return found
+    return replace(found, methods=tuple(verb for verb, _ in held), actions=tuple(name for _, name in held))
 
 
 def _place_action(machine: Machine, found: Found, handler: Handler) -> None:

@@ -6,6 +6,7 @@ counts for them only.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -41,6 +42,7 @@ from tmscan.sources.types import Location
 
 HOOKS = ("dispatch", "prepare", "initial", "check_permissions", "dispatch_request", "setup")
 Names: TypeAlias = tuple[str, ...]
+_OF_VERB = re.compile(r"on_(get|post|put|patch|delete|head)(?:_|$)|(GET|POST|PUT|PATCH|DELETE|HEAD)$")
 DETAIL = frozenset({"retrieve", "update", "partial_update", "destroy"})
 
 
@@ -65,7 +67,7 @@ def class_guards(judge: Judge, handler: Handler, names: tuple[str, ...], action:
                 request = External(named_request) if named_request in judge.machine.request_paths else asked.request
                 inner = replace(asked, scope=place.scope, request=request)
                 found.extend(_attribute(judge, cls, view, place, inner, names))
-    for name in dict.fromkeys((*HOOKS, *names)):
+    for name in dict.fromkeys((*HOOKS, *_asked(names))):
         method, owner = find_in_class(cls, name)
         layer = method
         while isinstance(layer, Decorated):
@@ -90,6 +92,16 @@ def permission_guards(judge: Judge, value: Value, asked: Asked) -> list[Judged]:
         if judged is not None:
             found.append(judged)
     return found
+
+
+def _asked(names: tuple[str, ...]) -> list[str]:
+    """The methods, but for those that bear a verb which is not asked about: `on_post` is left out with `get`."""
+    kept: list[str] = []
+    for name in names:
+        match = _OF_VERB.match(name)
+        if match is None or (match[1] or match[2].lower()) in names:
+            kept.append(name)
+    return kept
 
 
 def _view(handler: Handler, cls: Class, action: str, asked: Asked) -> Instance:

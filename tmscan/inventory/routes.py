@@ -105,6 +105,7 @@ def chain_of(
 def join_path(prefix: str, path: str, syntax: str) -> str:
     """A prefix and a path as the framework puts them together."""
     if syntax == ANCHORED:
+        path = f"/{path}" if path.startswith(HOLE) else path
         special = _SPECIAL.search(path.replace(HOLE, "")) is not None
         return f"{path}$" if special and not path.endswith("$") else path
     if syntax in CONCATENATED:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from tmscan.inventory.arguments import HOLE, pick, texts
 from tmscan.inventory.routers import Router, children_of
-from tmscan.inventory.routes import Found, Walk, note_unknown
+from tmscan.inventory.routes import ANCHORED, Found, Walk, note_unknown
 
 Site = tuple[str, int]
 
@@ -86,7 +86,7 @@ def _ends(path: str, others: set[str]) -> bool:
 
 def _own_path(route: Found) -> str:
     """The path that the route's own declaration says, if that starts with something unknown."""
-    if route.row is None or route.event is None or not route.row.path:
-        return ""
+    if route.row is None or route.event is None or not route.row.path or route.syntax == ANCHORED:
+        return ""  # (an anchored pattern has its prefix in it)
     own = texts(pick(route.event.arguments, route.row.path))
     return next((f"/{path.lstrip('/')}" for path in own if path.lstrip("/").startswith(HOLE)), "")

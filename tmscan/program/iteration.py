@@ -90,6 +90,11 @@ def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Val
     return found
 
 
+def _is_itself(condition: ir.Expr, target: ir.Expr) -> bool:
+    """`x for x in parts if x`: an element that may be empty counts as there, because an empty one changes little."""
+    return isinstance(condition, ir.Name) and isinstance(target, ir.Name) and condition.id == target.id
+
+
 def _clauses(
     machine: Machine, frame: Frame, clauses: tuple[ir.Clause, ...], index: int, emit: Callable[[], None]
 ) -> bool:
@@ -107,7 +112,7 @@ def _clauses(
             if known is False:
                 keep = False
                 break
-            if known is None:
+            if known is None and not _is_itself(condition, clause.target):
                 keep = None
         if keep is False:
             continue

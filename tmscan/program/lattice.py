@@ -13,6 +13,7 @@ from tmscan.program.values import (
     Instance,
     Known,
     Origins,
+    Scalar,
     Sequence,
     Table,
     Text,
@@ -99,3 +100,23 @@ def join(values: list[Value]) -> Value:
 def options(value: Value) -> tuple[Value, ...]:
     """The alternatives of a value: itself, unless it is a choice."""
     return value.options if type(value) is Choice else (value,)
+
+
+def differs(value: Value, constant: Scalar) -> bool:
+    """Whether a text with holes can for certain not be this constant: some part that is known does not fit into it."""
+    if isinstance(value, Choice):
+        return all(differs(option, constant) for option in value.options)
+    if isinstance(value, Known):
+        return value.value != constant
+    if not isinstance(value, Text) or not isinstance(constant, str):
+        return isinstance(value, Text)
+    position = 0
+    for index, part in enumerate(value.parts):
+        if isinstance(part, Known):
+            piece = str(part.value)
+            found = constant.find(piece, position)
+            if found < 0 or (index == 0 and found > 0):
+                return True
+            position = found + len(piece)
+    last = value.parts[-1] if value.parts else None
+    return isinstance(last, Known) and not constant.endswith(str(last.value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from tmscan.program.lattice import bounded, join, origins_of, unknown
+from tmscan.program.lattice import bounded, differs, join, origins_of, unknown
 from tmscan.program.machine import Machine, external
 from tmscan.program.tables import NO_KEY, sought
 from tmscan.program.values import (
@@ -96,6 +96,8 @@ def _equal(left: Value, right: Value, *, identity: bool) -> bool | None:
             else left.value == right.value
         )
     for one, other in ((left, right), (right, left)):
+        if isinstance(one, Known) and isinstance(other, Text | Choice) and differs(other, one.value):
+            return False
         if (
             isinstance(one, Known)
             and one.value is None
