@@ -5,7 +5,7 @@ A gateway's route is like a call that registers the handler: it stands in the de
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tmscan.inventory.entry_ways import Way, way_of
@@ -19,6 +19,8 @@ from tmscan.program.values import UNKNOWN, Arguments, Event, External, Known, Mo
 from tmscan.sources.types import Deployed, Location
 
 GATEWAY = "aws-lambda"  # the library whose rows tell what a function gets and may refuse with
+DESCRIBED = "connexion"  # the library that routes by OpenAPI descriptions
+SCHEME = f"{DESCRIBED}.Security()"
 AUTHORIZER = f"{GATEWAY}:Authorizer"
 
 
@@ -39,7 +41,9 @@ def deployed_in(machine: Machine, index: Index, records: Iterable[Deployed]) -> 
     for record in records if library is not None else ():
         target = _target(machine, by_path, record.handler)
         place = Location(record.file, record.line)
-        if target is None:
+        if record.kind == "operation":
+            made.routes.extend(_operation(machine, index, record, target))
+        elif target is None:
             if record.kind != "command":  # a script of another distribution, or of one that is built elsewhere
                 reason = f"the handler {record.handler} is not in the tree"
                 made.unknowns.append(Unknown("route" if record.kind == "http" else "entry", reason, place))
@@ -66,7 +70,14 @@ def _target(machine: Machine, by_path: dict[str, Module], handler: str) -> Value
     return None if value is UNKNOWN else value
 
 
-def _route(machine: Machine, library: Library, record: Deployed, target: Value) -> Found:
+def _operation(machine: Machine, index: Index, record: Deployed, target: Value | None) -> Iterator[Found]:
+    """The route of an OpenAPI operation; a name that is no function of the tree is only a name."""
+    library = next((known for known in index.libraries if known.name == DESCRIBED), None)
+    if library is not None and target is not None and not isinstance(target, External):
+        yield _route(machine, library, record, target, SCHEME)
+
+
+def _route(machine: Machine, library: Library, record: Deployed, target: Value, authorizer: str = AUTHORIZER) -> Found:
     """The route of a gateway, as if the deployment file had registered the handler."""
     module = Module(record.file, record.file, False, (), state="done")
     at = record.line << 12 | 1
@@ -77,6 +88,6 @@ def _route(machine: Machine, library: Library, record: Deployed, target: Value) 
         library, row, record.path, record.methods, target, event, (), (), record.file, record.file, "starlette",
     )  # fmt: skip
     if record.guard:
-        given = Event(AUTHORIZER, UNKNOWN, Arguments([Known(record.guard)]), module, at, at, nobody)
-        found.guards = ((External(AUTHORIZER, None, given), "router"),)
+        given = Event(authorizer, UNKNOWN, Arguments([Known(record.guard)]), module, at, at, nobody)
+        found.guards = ((External(authorizer, None, given), "router"),)
     return found

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from tmscan.sources.deployed_cloud import read_function_json, read_zappa
+from tmscan.sources.deployed_openapi import read_openapi
 from tmscan.sources.deployed_sam import read_sam
 from tmscan.sources.deployed_scripts import read_pyproject_scripts, read_setup_cfg_scripts, read_setup_py_scripts
 from tmscan.sources.deployed_serverless import read_serverless
+from tmscan.sources.otherfiles import DESCRIPTION
 from tmscan.sources.read import decode, read_bytes
 from tmscan.sources.types import Deployed, Skipped
 from tmscan.sources.yamltree import Tree, read_tree
@@ -29,6 +31,7 @@ TREES: tuple[tuple[re.Pattern[str], FromTree], ...] = (
     (re.compile(r"serverless\.ya?ml"), read_serverless),
     (re.compile(r"(?:template|sam)[\w.-]*\.ya?ml"), read_sam),
     (re.compile(r"function\.json"), read_function_json),
+    (re.compile(DESCRIPTION), read_openapi),
     (re.compile(r"zappa_settings\.(?:json|ya?ml)"), read_zappa),
 )
 TEXTS: dict[str, FromText] = {

@@ -30,10 +30,11 @@ PYLOCK = re.compile(r"pylock\.[^.]+\.toml")
 REQUIREMENTS = re.compile(
     r"(?:[\w-]+[-_.])?(?:requirements|constraints)(?:[-_.][\w-]+)*\.(?:txt|in|pip)", re.IGNORECASE
 )
+DESCRIPTION = r"[\w.-]*(?:openapi|swagger)[\w.-]*\.(?:ya?ml|json)|(?:[\w-]*api|spec\w*|v\d+)\.ya?ml"
 DEPLOYMENT = re.compile(
     r"(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?|[\w.-]+\.Dockerfile|(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml|Procfile"
     r"|\.env(?:\.[\w.-]+)?|app\.ya?ml|fly\.toml|render\.yaml|vercel\.json|serverless\.ya?ml|template\.ya?ml|sam\.ya?ml|Chart\.yaml"
-    r"|function\.json|zappa_settings\.(?:json|ya?ml)|values\.ya?ml|nginx[\w.-]*\.conf"
+    rf"|{DESCRIPTION}|function\.json|zappa_settings\.(?:json|ya?ml)|values\.ya?ml|nginx[\w.-]*\.conf"
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["application", "test", "migration", "documentation", "example", "generated"]
-Trigger = Literal["http", "websocket", "lambda", "schedule", "consumer", "command"]
+Trigger = Literal["http", "websocket", "lambda", "schedule", "consumer", "command", "operation"]
 FileKind = Literal["manifest", "deployment"]
 
 
