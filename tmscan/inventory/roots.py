@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.actions import provided_by
-from tmscan.inventory.arguments import listed, texts
+from tmscan.inventory.arguments import HOLE, listed, texts
 from tmscan.inventory.named import named_routes
 from tmscan.inventory.objecttree import tree_routes
 from tmscan.inventory.routers import Router, Routers, children_of
@@ -71,7 +71,13 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
     found.extend(tree_routes(walk))
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
-    return without_vague_twins(walk, found), walk.unknowns
+    kept = without_vague_twins(walk, found)
+    for route in kept:
+        if HOLE in route.path:
+            note_unknown(
+                walk, "route", f"a part of {route.path} is computed by code the scan cannot follow", route.event
+            )
+    return kept, walk.unknowns
 
 
 def _only_listed(walk: Walk, router: Router) -> bool:
