@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from tmscan.facts.types import At
 from tmscan.inventory.arguments import pick, show, texts
@@ -21,7 +22,8 @@ from tmscan.libraries.index import Known
 from tmscan.libraries.types import EffectRow, Operation
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.values import Event, External, Origin, Value
+from tmscan.program.summaries import resolved
+from tmscan.program.values import Event, External, Origin, Origins, Value
 
 Record = Access | Outbound | Sink
 
@@ -51,13 +53,16 @@ class _View:
     owners: Owners
     bodies: Bodies
     fixed: Callable[[Origin], bool]
+    behind: Callable[[Origins], Origins]
 
 
 def effects_of(machine: Machine, stores: Stores) -> Effects:
     """The effects of every recorded call, each once, in a stable order; stores that nothing uses beside others go."""
     effects = Effects()
     link_statements(machine, stores)
-    view = _View(stores, owners_of(machine), bodies_of(machine), fixed_paths(machine, stores.index))
+    view = _View(
+        stores, owners_of(machine), bodies_of(machine), fixed_paths(machine, stores.index), partial(resolved, machine)
+    )
     merged: dict[tuple[object, ...], Record] = {}
     settled = _decided(machine, stores)
     for event in (*machine.events, *answers(machine, stores.index)):
@@ -147,9 +152,9 @@ def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[in
         elif does == "send":
             yield outbound_of(view.bodies, event, known)
         elif does == "answer":
-            yield sink_of(view.stores.index, view.bodies, event, known, "html", view.fixed)
+            yield sink_of(view.stores.index, view.bodies, event, known, "html", view.fixed, view.behind)
         elif does not in ("process", "error-handler"):
-            yield sink_of(view.stores.index, view.bodies, event, known, does, view.fixed)
+            yield sink_of(view.stores.index, view.bodies, event, known, does, view.fixed, view.behind)
 
 
 def _access(view: _View, event: Event, known: Known[EffectRow]) -> Access:

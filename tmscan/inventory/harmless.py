@@ -52,6 +52,11 @@ def _harmless(does: str, checks: frozenset[str], before: str) -> bool:
     return False
 
 
+def still_harmful(does: str, origins: Origins) -> Origins:
+    """Those of some origins that callers have not made harmless either."""
+    return frozenset(origin for origin in origins if not _harmless(does, origin.checks, ""))
+
+
 def kinds_of(origins: Origins) -> tuple[Origin, ...]:
     """The origins of requests, in a stable order, each place once whatever was checked on the way."""
     kept: dict[tuple[str, int, str, str], Origin] = {}

@@ -8,7 +8,7 @@ from typing import Literal
 
 from tmscan.facts.types import column_of, line_of
 from tmscan.inventory.arguments import pick, texts
-from tmscan.inventory.harmless import harmful, kinds_of
+from tmscan.inventory.harmless import harmful, kinds_of, still_harmful
 from tmscan.inventory.outbound import host_of, options_of
 from tmscan.inventory.places import Bodies, function_of, place_of
 from tmscan.inventory.types import Sink, Step
@@ -16,7 +16,7 @@ from tmscan.libraries.index import Index
 from tmscan.libraries.index import Known as KnownRow
 from tmscan.libraries.types import EffectRow
 from tmscan.program.lattice import join, origins_of
-from tmscan.program.values import Choice, Event, External, Known, Origin, Sequence, Table, Text, Unknown, Value
+from tmscan.program.values import Choice, Event, External, Known, Origin, Origins, Sequence, Table, Text, Unknown, Value
 from tmscan.sources.types import Location
 
 Shape = Literal["constant", "built", "unknown", "checked"]
@@ -30,7 +30,13 @@ _FIXED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\]+[/?#]|/[^/\\]|[?#]|\./"
 
 
 def sink_of(
-    index: Index, bodies: Bodies, event: Event, known: KnownRow[EffectRow], does: str, fixed: Callable[[Origin], bool]
+    index: Index,
+    bodies: Bodies,
+    event: Event,
+    known: KnownRow[EffectRow],
+    does: str,
+    fixed: Callable[[Origin], bool],
+    behind: Callable[[Origins], Origins],
 ) -> Sink:
     """The record of a dangerous call. `fixed` says which inputs are none: the path where a route has no variable."""
     row = known.row
@@ -38,7 +44,8 @@ def sink_of(
     if does == "html" and isinstance(value, Sequence) and value.kind == "tuple" and value.items:
         value = value.items[0]  # the page, before status and headers
     reaching = harmful(does, _leading(value) if does in ("url", "redirect") else value)
-    origins = [origin for origin in kinds_of(reaching) if not fixed(origin)]
+    came = kinds_of(still_harmful(does, behind(reaching)))
+    origins = [origin for origin in came if not fixed(origin)]
     steps: list[Step] = []
     for origin in origins[:3]:
         words = _WORDS.get(origin.kind, origin.kind)
@@ -54,7 +61,7 @@ def sink_of(
         does,
         known.library.name,
         event.path,
-        "checked" if not origins and kinds_of(origins_of(value)) else shape_of(index, value),
+        "checked" if not origins and kinds_of(behind(origins_of(value))) else shape_of(index, value),
         place_of(event),
         function_of(bodies, event),
         tuple(dict.fromkeys(origin.kind for origin in origins)),

@@ -14,6 +14,7 @@ from tmscan.program.machine import Machine, external
 from tmscan.program.overrides import overriding
 from tmscan.program.stdlib import model_of, passes
 from tmscan.program.subscripts import assumed_get
+from tmscan.program.summaries import given_back
 from tmscan.program.values import (
     UNKNOWN,
     Activation,
@@ -208,7 +209,7 @@ def invoke(
         return UNKNOWN
     frame.activation.calls.append((at, activation))
     frame.activation.call_tests.append(frame.tests)
-    return activation.result
+    return given_back(machine, activation, function, receiver, arguments)
 
 
 def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments, at: int, end: int) -> Value:

@@ -171,6 +171,7 @@ class Machine:
     request_paths: frozenset[str] = frozenset()
     stored_settings: list[tuple[str, Value, Module, At]] = field(default_factory=list)
     tops: list[Activation] = field(default_factory=list)
+    handed: dict[Origin, Origins] = field(default_factory=dict)  # what callers give to functions that run once for all
     cut: list[tuple[str, Module, At]] = field(default_factory=list)
     builtins: Mapping[str, Value] = field(default_factory=dict)
     builtin_names: frozenset[str] = frozenset()

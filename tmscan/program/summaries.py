@@ -1,0 +1,122 @@
+"""A function that is called in too many ways runs once for all of them, on marks that each call replaces by its own.
+
+So what a helper gives back carries what it was given, and a sink inside is reached by whatever any caller hands over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tmscan.program.lattice import join, origins_of
+from tmscan.program.machine import Machine
+from tmscan.program.values import (
+    CLEAN,
+    Activation,
+    Arguments,
+    Choice,
+    External,
+    Function,
+    Origin,
+    Origins,
+    Text,
+    Unknown,
+    Value,
+)
+
+KIND = "parameter"
+_REST = "*"
+
+
+def for_anyone(function: Function, receiver: Value | None) -> Arguments:
+    """Arguments that stand for those of all further calls, each marked with its parameter."""
+    parameters = function.definition.parameters[1 if receiver is not None else 0 :]
+    marks: dict[str, Value] = {
+        each.name: Unknown(frozenset({_mark(function, each.name)})) for each in parameters if each.kind not in (2, 4)
+    }
+    return Arguments([], marks, Unknown(frozenset({_mark(function, _REST)})))
+
+
+def given_back(
+    machine: Machine, activation: Activation, function: Function, receiver: Value | None, arguments: Arguments
+) -> Value:
+    """What a call gives its caller; what was handed to one that stands for all is remembered for the sinks inside."""
+    result = activation.result
+    rest = activation.arguments.unknown if activation.arguments is not None else None
+    if not isinstance(rest, Unknown) or _mark(function, _REST) not in rest.origins:
+        return result
+    handed = _handed(function, receiver, arguments)
+    for mark, origins in handed.items():
+        machine.handed[mark] = machine.handed.get(mark, CLEAN) | origins
+    return _replaced(result, handed)
+
+
+def resolved(machine: Machine, origins: Origins) -> Origins:
+    """The inputs behind origins: marks of parameters are what callers were seen to hand over."""
+    found: set[Origin] = set()
+    seen: set[Origin] = set()
+    waiting = list(origins)
+    while waiting:
+        origin = waiting.pop()
+        if origin in seen:
+            continue
+        seen.add(origin)
+        if origin.kind != KIND:
+            found.add(origin)
+            continue
+        behind = machine.handed.get(replace(origin, checks=frozenset()), CLEAN)
+        waiting += [replace(each, checks=each.checks | origin.checks) for each in behind]
+    return frozenset(found)
+
+
+def _mark(function: Function, name: str) -> Origin:
+    return Origin(KIND, name, function.module.path, function.definition.at)
+
+
+def _handed(function: Function, receiver: Value | None, arguments: Arguments) -> dict[Origin, Origins]:
+    """Mark → the origins of what this call hands over under it."""
+    found: dict[Origin, Origins] = {}
+    queue = list(arguments.positional)
+    keywords = dict(arguments.keywords)
+    rest = origins_of(arguments.unknown, 2)
+    for parameter in function.definition.parameters[1 if receiver is not None else 0 :]:
+        if parameter.kind in (2, 4):
+            continue
+        value = queue.pop(0) if queue and parameter.kind < 2 else keywords.pop(parameter.name, None)
+        found[_mark(function, parameter.name)] = origins_of(value, 3) if value is not None else rest
+    for value in (*queue, *keywords.values()):
+        rest |= origins_of(value, 3)
+    found[_mark(function, _REST)] = rest
+    return found
+
+
+def _replaced(value: Value, handed: dict[Origin, Origins]) -> Value:
+    if isinstance(value, Unknown):
+        origins = _filled(value.origins, handed)
+        return value if origins is value.origins else Unknown(origins, value.hint)
+    if isinstance(value, External):
+        origins = _filled(value.origins, handed)
+        if origins is value.origins:
+            return value
+        return External(value.path, value.base, value.event, origins, value.attributes)
+    if isinstance(value, Text):
+        origins = _filled(value.origins, handed)
+        if origins is value.origins:
+            return value
+        return Text(tuple(_replaced(part, handed) for part in value.parts), origins)
+    if isinstance(value, Choice):
+        made = [_replaced(option, handed) for option in value.options]
+        return value if all(new is old for new, old in zip(made, value.options, strict=True)) else join(made)
+    return value
+
+
+def _filled(origins: Origins, handed: dict[Origin, Origins]) -> Origins:
+    if not any(origin.kind == KIND for origin in origins):
+        return origins
+    found: set[Origin] = set()
+    for origin in origins:
+        behind = handed.get(replace(origin, checks=frozenset())) if origin.kind == KIND else None
+        if behind is None:
+            found.add(origin)
+        else:
+            found |= {replace(each, checks=each.checks | origin.checks) for each in behind}
+    return frozenset(found)
