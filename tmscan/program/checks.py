@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from tmscan.program.lattice import join
 from tmscan.program.machine import Cleaning
-from tmscan.program.values import Choice, Event, External, Frame, Origins, Sequence, Text, Unknown, Value
+from tmscan.program.values import Choice, Event, External, Frame, Origin, Origins, Sequence, Text, Unknown, Value
+
+WAYS = 2
 
 
 def marked(value: Value, checks: frozenset[str]) -> Value:
@@ -71,4 +73,15 @@ def mark_names(frame: Frame, value: Value, checks: frozenset[str]) -> None:
 
 
 def _with(origins: Origins, checks: frozenset[str]) -> Origins:
-    return frozenset(replace(origin, checks=origin.checks | checks) for origin in origins)
+    """The same inputs with `checks` added; those that came by many ways keep what holds on all of these.
+
+    Else each test that follows another would double the ways.
+    """
+    ways: dict[Origin, list[frozenset[str]]] = {}
+    for origin in origins:
+        ways.setdefault(replace(origin, checks=frozenset()), []).append(origin.checks)
+    return frozenset(
+        replace(origin, checks=one | checks)
+        for origin, known in ways.items()
+        for one in (known if len(known) <= WAYS else [frozenset.intersection(*known)])
+    )
