@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tmscan.facts.types import line_of
@@ -61,8 +61,14 @@ def _own(judge: Judge, way: Way, handler: Handler) -> Iterator[Judged]:
             yield judged
     receiver = handler.receiver.cls if isinstance(handler.receiver, Instance) else None
     gate = find_in_class(receiver, way.row.gate)[0] if receiver is not None and way.row.gate else None
-    if isinstance(gate, Function) and gate is not handler.function:
+    opens = way.row.gate != "" and way.name.rpartition(".")[2] == way.row.gate.removeprefix("on_")
+    if opens and handler.function is not None:
+        denied = _denies(judge, handler.function, handler.receiver)
+        if denied is not None:
+            yield denied
+    elif isinstance(gate, Function):
         refused = judge_function(judge, gate, handler.receiver, Asked("body"))
+        refused = refused or _denies(judge, gate, handler.receiver)
         if refused is not None:
             yield Judged(replace(refused.guard, scope="class"), refused.public, refused.methods)
 
@@ -126,14 +132,25 @@ def _hook(judge: Judge, row: EntryRow, value: Value) -> Iterator[Judged]:
 
 def _diverts(judge: Judge, method: Function, receiver: Instance) -> Judged | None:
     """Whether an interceptor gives something else than what it was handed on, depending on who calls."""
-    activation = call_by_framework(judge.machine, method, receiver, Arguments())
-    sources = assigned(method.definition, judge.machine.bodies)
+    return _returns(judge, method, receiver, lambda value: not isinstance(value, Unknown))
+
+
+def _denies(judge: Judge, gate: Function, receiver: Value | None) -> Judged | None:
+    """Whether what opens connections returns False, which is a refusal there, depending on who calls."""
+    return _returns(judge, gate, receiver, lambda value: isinstance(value, Known) and value.value is False)
+
+
+def _returns(
+    judge: Judge, function: Function, receiver: Value | None, refusing: Callable[[Value], bool]
+) -> Judged | None:
+    activation = call_by_framework(judge.machine, function, receiver, Arguments())
+    sources = assigned(function.definition, judge.machine.bodies)
     for kind, value, _, tests in activation.ends if activation is not None else ():
-        if kind == "return" and not isinstance(value, Unknown):
+        if kind == "return" and refusing(value):
             words: set[str] = set()
             for test in tests:
                 words |= caller_words(sources, test, judge.reader.words)
             if words:
-                place = Location(method.module.path, line_of(method.definition.at))
-                return Judged(Guard("authentication", method.definition.name, "app", place))
+                place = Location(function.module.path, line_of(function.definition.at))
+                return Judged(Guard("authentication", function.definition.name, "app", place))
     return None
