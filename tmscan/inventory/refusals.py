@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tmscan.facts.types import Attribute, Call, Name
+from tmscan.facts.types import At, Attribute, Call, Name
 from tmscan.inventory.arguments import pick, show
 from tmscan.inventory.identity import assigned, caller_words, kind_of
 from tmscan.inventory.leads import leads_to
+from tmscan.inventory.swallowed import swallowed_parts
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import GuardKind
 from tmscan.program.classes import find_in_class, order_of
@@ -71,6 +72,7 @@ class Reader:
     sources: dict[int, Mapping[str, list[object]]] = field(default_factory=dict)
     conditions: dict[tuple[int, int], frozenset[str]] = field(default_factory=dict)
     leading: dict[int, bool] = field(default_factory=dict)
+    swallowed: dict[int, tuple[tuple[At, At], ...]] = field(default_factory=dict)  # by `id` of a definition
 
 
 def refusals_of(reader: Reader, activation: Activation, depth: int = DEPTH) -> list[Refusal]:
@@ -87,8 +89,8 @@ def refusals_of(reader: Reader, activation: Activation, depth: int = DEPTH) -> l
             asked = (*chain, *((current, test) for test in tests))
             found.append(_refusal(reader, asked, current, redirects))
         if left:
-            for (_, callee), tests in zip(current.calls, current.call_tests, strict=False):
-                if id(callee) not in seen:
+            for (at, callee), tests in zip(current.calls, current.call_tests, strict=False):
+                if id(callee) not in seen and not _ends_there(reader, current, at):
                     seen.add(id(callee))
                     if callee.lasting and not leads_to(callee, refuses, reader.leading):
                         continue
@@ -137,13 +139,15 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
         if isinstance(answer, External) and _ends_refused(reader.index, "return", answer):
             found.append((activation.under.get(id(event), ()), False))  # `await JSONResponse(…)(scope, receive, send)`
             continue
-        if _is_class(event.path) or event.kind == "raise":
+        if _is_class(event.path) or event.kind == "raise" or _ends_there(reader, activation, event.at):
             continue  # an exception or response refuses when it is raised or returned: see below
         if _refuses(reader.index, event):
             found.append((activation.under.get(id(event), ()), False))
         elif _to_login(reader.index, event):
             found.append((activation.under.get(id(event), ()), True))
-    for kind, value, _, tests in activation.ends:
+    for kind, value, at, tests in activation.ends:
+        if kind == "raise" and _ends_there(reader, activation, at):
+            continue
         for option in options(value):
             if _ends_refused(reader.index, kind, option):
                 found.append((tests, False))
@@ -156,6 +160,16 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
     if activation.done:
         activation.ways_out = found
     return found
+
+
+def _ends_there(reader: Reader, activation: Activation, at: At) -> bool:
+    """Whether an exception from this place ends in the function that it stands in."""
+    if activation.function is None:
+        return False
+    key = id(activation.function.definition)
+    if key not in reader.swallowed:
+        reader.swallowed[key] = swallowed_parts(reader.machine.bodies.get(key, ()))
+    return any(first <= at < last for first, last in reader.swallowed[key])
 
 
 def _is_answer_of_stranger(value: Value, test: object) -> bool:

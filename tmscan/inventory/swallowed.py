@@ -1,0 +1,56 @@
+"""The parts of a body whose exceptions end there: a refusal raised in them refuses nobody.
+
+Statements in; places out, from the first statement of a `try` to its first handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tmscan.facts.types import At, Attribute, Block, Display, Expr, Handler, Name, Raise, Try
+
+_BROAD = frozenset({"Exception", "BaseException", "HTTPException", "StarletteHTTPException"})
+_DEPTH = 12
+
+
+def swallowed_parts(body: Block) -> tuple[tuple[At, At], ...]:
+    """Where exceptions of every kind are caught by a handler that raises nothing itself."""
+    return tuple(
+        (node.body[0].at, node.handlers[0].at)
+        for node in _tries(body, _DEPTH)
+        if node.body and node.handlers and any(_swallows(handler) for handler in node.handlers)
+    )
+
+
+def _swallows(handler: Handler) -> bool:
+    kinds = handler.type.items if isinstance(handler.type, Display) else (handler.type,)
+    return any(kind is None or _last(kind) in _BROAD for kind in kinds) and not _raises(handler.body, _DEPTH)
+
+
+def _last(kind: Expr) -> str:
+    return kind.id if isinstance(kind, Name) else kind.attr if isinstance(kind, Attribute) else ""
+
+
+def _tries(body: Block, depth: int) -> Iterator[Try]:
+    for statement in body if depth else ():
+        if isinstance(statement, Try):
+            yield statement
+        for block in _blocks(statement):
+            yield from _tries(block, depth - 1)
+
+
+def _raises(body: Block, depth: int) -> bool:
+    return depth == 0 or any(
+        isinstance(statement, Raise) or any(_raises(block, depth - 1) for block in _blocks(statement))
+        for statement in body
+    )
+
+
+def _blocks(statement: object) -> Iterator[Block]:
+    """The blocks inside a statement; a nested function runs at another time."""
+    for name in ("body", "orelse", "final"):
+        block = getattr(statement, name, None)
+        if isinstance(block, tuple):
+            yield block
+    for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+        yield part.body
