@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from records_shop import INVENTORY, MODEL, ORDER
+from records_shop import INVENTORY, MODEL, ORDER, endpoint
 
 from tmscan.export.as_json import findings_to_json, to_json
 from tmscan.inventory.types import Setting
@@ -80,3 +80,21 @@ def test_odd_names_are_written_in_ascii():
     text = to_json(replace(INVENTORY, endpoints=(odd,)))
     assert text.isascii()
     assert json.loads(text)["endpoints"][0]["path"] == "/ü/\udcff/\x1b"
+
+
+def test_the_odd_one_out_says_what_it_lacks_and_among_whom():
+    guarded = [endpoint(f"/{name}", required=True) for name in "abc"]
+    lone = endpoint("/export")
+    shown = replace(INVENTORY, endpoints=(lone,))
+    found = json.loads(to_json(shown, [*guarded, lone]))["endpoints"]
+    assert [each["odd"] for each in found] == [
+        {
+            "kind": "authentication",
+            "guard": "login_required",
+            "tie": "router",
+            "name": "shop.views",
+            "having": 3,
+            "siblings": 3,
+        }
+    ]
+    assert json.loads(to_json(shown))["endpoints"][0]["odd"] is None
