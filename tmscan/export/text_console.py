@@ -39,7 +39,7 @@ def show_endpoints(console: Console, shown: Inventory, everything: Inventory) ->
     console.print(Text(headline(everything), style="bold"))
     for section in endpoint_sections(shown.endpoints, everything.endpoints):
         _show(console, section)
-    for line in remainder(shown, everything):
+    for line in ("", *remainder(shown, everything)):
         console.print(Text(line), soft_wrap=True)
 
 
