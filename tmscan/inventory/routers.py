@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from tmscan.inventory.arguments import listed, pick, pick_all, texts
+from tmscan.inventory.offering import offer_routers
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow
-from tmscan.program.calls import call_by_framework
 from tmscan.program.machine import Machine
 from tmscan.program.operators import is_none
 from tmscan.program.values import (
@@ -16,7 +16,6 @@ from tmscan.program.values import (
     Decorated,
     Event,
     External,
-    Function,
     Instance,
     Module,
     Sequence,
@@ -262,7 +261,7 @@ def _mount(machine: Machine, routers: Routers, event: Event, library: Library, r
     if receiver is None or (isinstance(receiver, External) and "(" not in receiver.path and ":" not in receiver.path):
         return  # a mount that is an element of a list, not a call on a router
     router = router_for(routers, receiver, library)
-    if router is not None and not row.directive:
+    if router is not None and not row.directive and not row.scanned:
         arguments = event.arguments
         child = event.result if row.includes else _by_name(machine, carrier(event, row.child))
         if child is event.result and child is not None:
@@ -272,20 +271,6 @@ def _mount(machine: Machine, routers: Routers, event: Event, library: Library, r
                 library, pick(arguments, row.prefix), child, pick_all(arguments, row.guards), event, row.overrides
             )
         )
-
-
-def offer_routers(machine: Machine, index: Index) -> None:
-    """Call the functions that a framework calls with a router, as far as no part of the program was seen to."""
-    for path, rows in index.mounts.items():
-        name = rows[0].row.includes
-        for module in list(machine.modules.values()) if name else ():
-            function = module.frame.locals.get(name) if module.frame is not None else None
-            if isinstance(function, Decorated):
-                function = function.value
-            if isinstance(function, Function) and id(function.definition) not in machine.included:
-                machine.included.add(id(function.definition))
-                router = External(path.rpartition(".")[0])
-                call_by_framework(machine, function, None, Arguments([router]))
 
 
 def is_listing(value: Value | None) -> bool:

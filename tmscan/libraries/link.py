@@ -157,7 +157,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         library,
         routes=each(library.routes, "paths"),
         routers=each(library.routers, "paths", "urls"),
-        mounts=each(library.mounts, "paths", "directive"),
+        mounts=each(library.mounts, "paths", "directive", "scanned"),
         resources=each(library.resources, "paths", "of", "inherited_guards", "action", "urls", "entry", "dynamic"),
         trees=each(library.trees, "paths", "exposed", "by_verb", "configures", "parameters"),
         lookups=each(library.lookups, "paths", "base"),

@@ -150,6 +150,7 @@ class MountRow:
     setting: str = ""  # every argument is a child, under a prefix that this setting holds, or else `otherwise`
     otherwise: str = ""
     unless: str = ""  # … but not if this argument is False
+    scanned: tuple[str, ...] = ()  # no mount: the child is called later, with an object that holds this as `config`
     directive: tuple[str, ...] = ()  # no mount: the child becomes a method of these, under the name that is given too
 
 

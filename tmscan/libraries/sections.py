@@ -139,6 +139,7 @@ MOUNTS = Section(
         "invokes": text,
         "includes": text,
         "directive": paths,
+        "scanned": paths,
     },
     required=("child",),
 )

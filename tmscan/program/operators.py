@@ -134,7 +134,7 @@ def concatenate(parts: list[Value]) -> Value:
     origins: Origins = frozenset()
     for part in parts:
         for piece in part.parts if isinstance(part, Text) else (part,):
-            origins |= origins_of(piece)
+            origins |= origins_of(piece, 2)
             if isinstance(piece, Known):
                 literal = Known(piece.value.decode("latin-1") if isinstance(piece.value, bytes) else str(piece.value))
                 if flat and isinstance(flat[-1], Known):
