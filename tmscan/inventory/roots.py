@@ -190,11 +190,15 @@ def _loose_tuples(walk: Walk, found: list[Found]) -> list[Found]:
         if not handlers:
             continue
         handlers -= {id(route.target) for route in found}
+        looked: set[int] = set()
         frames = [(module, module.frame) for module in walk.machine.modules.values()]
         frames += [(run.module, run.frame) for run in walk.machine.activations.values() if run.function is not None]
         for module, frame in frames:
             for value in list(frame.locals.values()) if frame is not None else ():
-                if isinstance(value, Sequence) and value.kind == "list" and _names_one(value, handlers):
+                if type(value) is not Sequence or value.kind != "list" or id(value) in looked:
+                    continue
+                looked.add(id(value))
+                if _names_one(value, handlers):
                     here = Here("", app=module.name.partition(".")[0], group=module.name)
                     kept.extend(walk_list(walk, value, known.library, here))
                     handlers -= {id(route.target) for route in kept}
@@ -203,7 +207,7 @@ def _loose_tuples(walk: Walk, found: list[Found]) -> list[Found]:
 
 def _names_one(listed: Sequence, handlers: set[int]) -> bool:
     """Whether some element is a tuple with one of these classes, or an object that was made with it."""
-    for item in listed.items:
+    for item in listed.items[:16]:
         event = item.event if isinstance(item, External) else None
         parts = item.items if isinstance(item, Sequence) and item.kind == "tuple" else []
         if event is not None:
