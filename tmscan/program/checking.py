@@ -19,6 +19,8 @@ _MATCHES = ("fullmatch()", "match()")
 _SAFE_PATTERN = re.compile(
     r"\^?(?:[\w-]|\\[wdA]|\((?:\?:)?|\)|\||[+*?]|\{\d*,?\d*\}|\[(?:[\w-]|\\[wd-])+\])*(?:\$|\\[zZ])?"
 )
+# What data must lack, begin or end with for some sink to be safe from it; other words say nothing of the kind.
+_TELLING = frozenset({"..", "../", "..\\", "/", "\\", "'", '"', "<", "\n", "\r", "*", "(", ")"})
 _CHOICES = 12
 
 
@@ -45,7 +47,7 @@ def _method(machine: Machine, frame: Frame, test: ir.Call, method: str) -> None:
         mark_names(frame, value, frozenset({"plain"}))
     elif method in _ENDS and len(test.arguments) == 1:
         said = glance(machine, frame, test.arguments[0].value)
-        if isinstance(said, Known) and isinstance(said.value, str):
+        if isinstance(said, Known) and said.value in _TELLING:
             mark_names(frame, value, frozenset({f"{_ENDS[method]}:{said.value}"}))
 
 
@@ -104,7 +106,7 @@ def _compared(machine: Machine, frame: Frame, test: ir.Compare, holds: bool) -> 
 def _lacking(machine: Machine, frame: Frame, left: ir.Expr, right: ir.Expr) -> None:
     """`"…" not in name`, `"…" not in name[1:-1]`."""
     said = glance(machine, frame, left) if isinstance(left, ir.Constant | ir.Name) else None
-    if not (isinstance(said, Known) and isinstance(said.value, str)):
+    if not (isinstance(said, Known) and said.value in _TELLING):
         return
     word = "lacks"
     if isinstance(right, ir.Subscript) and isinstance(right.index, ir.Slice) and right.index.step is None:
@@ -146,5 +148,7 @@ def after_method(name: str, given: list[Value], result: Value) -> frozenset[str]
         return frozenset()
     old, new = given
     if isinstance(old, Known) and isinstance(new, Known) and isinstance(old.value, str) and isinstance(new.value, str):
-        return frozenset({f"lacks:{old.value}"}) if old.value and old.value not in new.value else frozenset()
+        return (
+            frozenset({f"lacks:{old.value}"}) if old.value in _TELLING and old.value not in new.value else frozenset()
+        )
     return frozenset()

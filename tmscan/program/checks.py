@@ -12,8 +12,6 @@ from tmscan.program.lattice import join
 from tmscan.program.machine import Cleaning
 from tmscan.program.values import Choice, Event, External, Frame, Origin, Origins, Sequence, Text, Unknown, Value
 
-WAYS = 2
-
 
 def marked(value: Value, checks: frozenset[str]) -> Value:
     """The same value, its data known to have passed `checks`; containers and objects stay as they are."""
@@ -73,15 +71,9 @@ def mark_names(frame: Frame, value: Value, checks: frozenset[str]) -> None:
 
 
 def _with(origins: Origins, checks: frozenset[str]) -> Origins:
-    """The same inputs with `checks` added; those that came by many ways keep what holds on all of these.
-
-    Else each test that follows another would double the ways.
-    """
-    ways: dict[Origin, list[frozenset[str]]] = {}
+    """The origins with further checks. Of data that came several ways only that is known which is known of each."""
+    known: dict[tuple[str, str, str, int], frozenset[str]] = {}
     for origin in origins:
-        ways.setdefault(replace(origin, checks=frozenset()), []).append(origin.checks)
-    return frozenset(
-        replace(origin, checks=one | checks)
-        for origin, known in ways.items()
-        for one in (known if len(known) <= WAYS else [frozenset.intersection(*known)])
-    )
+        place = (origin.kind, origin.name, origin.file, origin.at)
+        known[place] = known[place] & origin.checks if place in known else origin.checks
+    return frozenset(Origin(*place, each | checks) for place, each in known.items())
