@@ -5,30 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tmscan.inventory.arguments import HOLE, listed, pick, pick_all, texts
-from tmscan.inventory.grants import permission_guard
 from tmscan.inventory.marked import marked_as, members, place_in_class, place_of_method
-from tmscan.inventory.named import declare_name
-from tmscan.inventory.resources import ResourceRoute, resource_routes
-from tmscan.inventory.routers import MountCall, RouteCall, Router, children_of, router_for
+from tmscan.inventory.resources import resource_routes
+from tmscan.inventory.routers import MountCall, Router, children_of, router_for
 from tmscan.inventory.routes import (
     ANCHORED,
     ROUTE_LIMIT,
     Found,
     Here,
     Walk,
-    chain_of,
     handler_named,
     join_path,
-    methods_of,
     name_of,
     note_unknown,
-    otherwise,
     paths_of,
     tuple_route,
     under_setting,
     verbs_of,
     visit,
 )
+from tmscan.inventory.routes_declared import declared, of_resource
 from tmscan.libraries.types import Library, RouteRow, Scope
 from tmscan.program.operators import is_none
 from tmscan.program.values import (
@@ -67,10 +63,10 @@ def walk_router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
             (*here.stack, router.key),
         )
         for call in router.calls:
-            yield from _declared(walk, call, inner if router.event is not None else place_of_method(walk, call, inner))
+            yield from declared(walk, call, inner if router.event is not None else place_of_method(walk, call, inner))
         for resource in router.resources:
             for route in resource_routes(walk.machine, walk.index, resource, router):
-                yield _resource(route, inner)
+                yield of_resource(route, inner)
         if router.routes is not None:
             yield from walk_list(walk, router.routes, router.library, inner)
         for mount in router.mounts:
@@ -111,43 +107,6 @@ def _mounted(walk: Walk, mount: MountCall, here: Here) -> Iterator[Found]:
                 yield from walk_router(walk, child, inner)
 
 
-def _declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
-    if call.row.shape == "named":
-        yield from declare_name(walk, call, here)
-        return
-    arguments = call.event.arguments
-    if call.row.shape == "constructed" and len(here.stack) < 2:
-        return  # it answers where it is mounted, and nobody mounts it here
-    paths = paths_of(walk, pick(arguments, call.row.path)) if call.row.path else (otherwise(walk.machine, call),)
-    if not paths:
-        given = pick(arguments, call.row.path)
-        if given is None and arguments.unknown is None:
-            paths = (otherwise(walk.machine, call),)
-        else:
-            note_unknown(walk, "route", "the path is computed by code the scan cannot follow", call.event)
-            return
-    chain = chain_of(call.row, here.guards, pick_all(arguments, call.row.guards))
-    made = f"{call.event.path}()"
-    if made in walk.index.guards:  # the declaration itself can ask for a key: `route("/x", api_key_required=True)`
-        chain = (*chain, (External(made, None, call.event), "handler"))
-    chain = (*chain, *permission_guard(walk, call.library, call.event, pick(arguments, call.row.permission)))
-    for path in paths:
-        yield Found(
-            call.library, call.row, join_path(here.prefix, path, call.row.syntax), methods_of(call), call.target,
-            call.event,
-            chain, here.routers, here.app, here.group, call.row.syntax,
-        )  # fmt: skip
-
-
-def _resource(route: ResourceRoute, here: Here) -> Found:
-    single = route.methods[0] if route.answers == "method" and route.methods else ""
-    return Found(
-        route.library, None, join_path(here.prefix, route.path, route.syntax), route.verbs, route.target, route.event,
-        (*here.guards, *route.guards), here.routers, here.app, here.group, route.syntax, single,
-        () if single else route.methods, route.options,
-    )  # fmt: skip
-
-
 def walk_list(walk: Walk, value: Value | None, library: Library, here: Here) -> Iterator[Found]:
     event = here.routers[-1].event if here.routers else None
     if id(value) in walk.inside:
@@ -177,7 +136,7 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
         return
     if isinstance(entry, Decorated):
         call = marked_as(walk, entry)
-        yield from _declared(walk, call, here) if call is not None else _entry(walk, entry.value, library, here)
+        yield from declared(walk, call, here) if call is not None else _entry(walk, entry.value, library, here)
         return
     if isinstance(entry, Class):
         place = place_in_class(walk, entry, here)
