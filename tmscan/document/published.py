@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 import yaml
 
 from tmscan.errors import TmscanError
+from tmscan.sources.nesting import is_too_deep
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-MAX_BYTES, DEEPEST = 20_000_000, 200
+MAX_BYTES = 20_000_000
 REFERENCES = 10  # how many `$ref` are followed one after the other
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -91,25 +92,14 @@ def _parsed(path: Path) -> object:
                     raise TmscanError(f"{path}:{error.lineno}: not valid JSON: {error.msg}") from error
             else:
                 return found
-        _check_depth(text)
+        if is_too_deep(text):
+            raise TmscanError(f"{path}: not valid YAML: nested too deeply")
         return yaml.load(text, Loader=_LOADER)  # noqa: S506 - one of the two safe loaders
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark is not None else ""
         raise TmscanError(f"{path}{line}: not valid YAML: {error.problem or error.context}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise TmscanError(f"{path}: not valid YAML: {error}") from error
-
-
-def _check_depth(text: str) -> None:
-    """The loader in C calls itself for each level and would end the process; reading events does not."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEEPEST:
-                raise ValueError(f"nested deeper than {DEEPEST} levels")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
 
 
 def _resolved(given: object, document: Mapping[object, object]) -> Mapping[object, object] | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import yaml
 
 from tmscan.libraries.paths import PathError, expand
+from tmscan.sources.nesting import is_too_deep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,9 @@ class Reader:
 def parse(file: Path, text: str, reader: Reader) -> yaml.Node | None:
     """The file's root node, or None (and a problem) if it is empty or no YAML."""
     try:
+        if is_too_deep(text):
+            reader.problems.append(f"{file}:1: this is nested too deeply")
+            return None
         root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import yaml
 
 from tmscan.errors import TmscanError
+from tmscan.sources.nesting import is_too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,6 +24,8 @@ _TAG = "tag:yaml.org,2002:"
 def parse(text: str, file: str) -> yaml.MappingNode:
     """The mapping at the top of `text`. Raises TmscanError for YAML that does not parse or is no mapping."""
     try:
+        if is_too_deep(text):
+            raise TmscanError(f"{file}:1: nested too deeply")
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
