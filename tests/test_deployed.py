@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tmscan.inventory.build import take_inventory
 from tmscan.scan import ScanOptions, scan
 from tmscan.sources.project import read_project
 from tmscan.sources.yamltree import read_tree
@@ -167,7 +166,6 @@ def test_many_functions_are_read_in_time(tmp_path: Path) -> None:
     assert len(read_project([tmp_path]).deployed) == 4000
 
 
-@pytest.mark.skipif("deployed_in" not in take_inventory.__globals__, reason="the inventory does not take them in yet")
 def test_routes_and_ways_in_of_a_tree(tmp_path: Path) -> None:
     write(tmp_path, "serverless.yml", SERVERLESS)
     write(
