@@ -14,7 +14,7 @@ class CallRow:
 
     It `runs` the function in its argument and returns what that does, `starts` it on its own, `gives` the argument
     itself (a decorator: what it decorates), `resolves` the dotted name in it, `makes` an object of the class that it is
-    a method of, or tells whether a package `has-module` of a name.
+    a method of, tells whether a package `has-module` of a name, or `adapts` a decorator of functions to methods.
     """
 
     paths: tuple[str, ...]

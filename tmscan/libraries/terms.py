@@ -22,7 +22,7 @@ ArgumentRef = tuple[int | str, ...]
 
 
 Shape = Literal["decorated", "registered", "listed", "class", "constructed", "named"]
-CallDoes = Literal["runs", "starts", "gives", "resolves", "makes", "has-module"]
+CallDoes = Literal["runs", "starts", "gives", "resolves", "makes", "has-module", "adapts"]
 Given = Literal[
     "false", "true", "none", "empty", "text", "root", "safe-methods", "path", "method", "endpoint", "blueprint",
     "blueprints", "view",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tmscan.program.activations import activate
+from tmscan.program.adapting import adapt
 from tmscan.program.attributes import lookup
 from tmscan.program.checks import cleaned
 from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
@@ -311,6 +312,9 @@ def decorate(machine: Machine, frame: Frame, decorator: Value, target: Value, at
         if decorator.path.endswith("wraps()") and decorator.event is not None and isinstance(target, Function):
             target.wraps = decorator.event.arguments.positional[0] if decorator.event.arguments.positional else None
             return target
+        adapted = adapt(machine, frame, decorator, target, at)
+        if adapted is not None:
+            return adapted
         event = record(machine, frame, decorator.path, decorator, Arguments([target]), at, at, decorates=True)
         event.result = Decorated(target, decorator, event)
         return event.result

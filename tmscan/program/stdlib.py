@@ -123,6 +123,11 @@ def _find_spec(machine: Machine, frame: Frame, callee: External, arguments: Argu
     return NOTHING if name.value.partition(".")[0] in machine.modules else None
 
 
+def _third_party(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """What the call gives stays the library's; what it decorates is settled when it does."""
+    return None
+
+
 def _has_submodule(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
     if len(arguments.positional) < 2:
         return None
@@ -213,4 +218,5 @@ OUTCOMES: dict[str, Callable[[int], Model]] = {
     "resolves": lambda _: _import_string,
     "makes": lambda _: _as_manager,
     "has-module": lambda _: _has_submodule,
+    "adapts": lambda _: _third_party,
 }
