@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from tmscan.program.lattice import origins_of
-from tmscan.program.values import CLEAN, Choice, Known, Origin, Origins, Sequence, Table, Text, Value
+from tmscan.program.values import CLEAN, Choice, External, Known, Origin, Origins, Sequence, Table, Text, Value
+
+
+_JOINS = frozenset({"os.path.join", "posixpath.join"})
 
 
 def harmful(does: str, value: Value | None, depth: int = 4) -> Origins:
@@ -28,7 +31,13 @@ def harmful(does: str, value: Value | None, depth: int = 4) -> Origins:
         for part in [*parts[:64], *([value.rest] if value.rest is not None else [])]:
             found |= harmful(does, part, depth - 1)
         return found
-    return frozenset(origin for origin in origins_of(value) if not _harmless(does, origin.checks, ""))
+    left = frozenset(origin for origin in origins_of(value) if not _harmless(does, origin.checks, ""))
+    if left and depth and isinstance(value, External) and value.event is not None and value.event.path in _JOINS:
+        first, *others = value.event.arguments.positional or [value]
+        left = harmful(does, first, depth - 1) if first is not value else left
+        for part in others:  # a folder stands before them
+            left |= frozenset(each for each in origins_of(part) if not _harmless(does, each.checks, "/"))
+    return left
 
 
 def _harmless(does: str, checks: frozenset[str], before: str) -> bool:

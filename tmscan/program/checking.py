@@ -19,6 +19,12 @@ _MATCHES = ("fullmatch()", "match()")
 _SAFE_PATTERN = re.compile(
     r"\^?(?:[\w-]|\\[wdA]|\((?:\?:)?|\)|\||[+*?]|\{\d*,?\d*\}|\[(?:[\w-]|\\[wd-])+\])*(?:\$|\\[zZ])?"
 )
+# With dots and signs that no sink but code and commands reads anything into; without slashes.
+_NAME_PATTERN = re.compile(
+    r"\^?(?:[\w-]|\\[wdA.]|\((?:\?:)?|\)|\||[+*?]|\{\d*,?\d*\}|\[(?:[\w.+@,=~-]|\\[wd.-])+\])*(?:\$|\\[zZ])?"
+)
+_NAME = frozenset({"html", "xpath", "ldap", "sql", "log", "lacks:/"})
+_RESOLVED = ("os.path.abspath()", "os.path.realpath()", ".resolve()")
 # What data must lack, begin or end with for some sink to be safe from it; other words say nothing of the kind.
 _TELLING = frozenset({"..", "../", "..\\", "/", "\\", "'", '"', "<", "\n", "\r", "*", "(", ")"})
 _CHOICES = 12
@@ -32,6 +38,8 @@ def check_text(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) ->
         word = test.func.attr if isinstance(test.func, ir.Attribute) else getattr(test.func, "id", "")
         if word in _PLAIN or word in _ENDS:
             _method(machine, frame, test, word)
+            if word == "startswith" and isinstance(test.func, ir.Attribute):
+                _inside(machine, frame, test, test.func.value)
         elif word in _TESTS or word in machine.vocabulary.cleaning:
             _answered(machine, frame, glance(machine, frame, test))
     elif isinstance(test, ir.Name) and holds:
@@ -66,15 +74,45 @@ def _answered(machine: Machine, frame: Frame, answer: Value | None) -> None:
         compiled = holder.event if isinstance(holder, External) else None
         pattern = compiled.arguments.positional[:1] if compiled is not None else arguments[:1]
         whole = answer.path.endswith("fullmatch()")
-        if pattern and _safe(pattern[0], whole=whole):
-            mark_names(frame, arguments[0 if compiled is not None else -1], frozenset({"plain"}))
+        checks = _promised(pattern[0], whole=whole) if pattern else None
+        if checks is not None:
+            mark_names(frame, arguments[0 if compiled is not None else -1], checks)
 
 
-def _safe(pattern: Value, *, whole: bool) -> bool:
+def _promised(pattern: Value, *, whole: bool) -> frozenset[str] | None:
+    """What a text that a pattern matches from end to end can be."""
     if not (isinstance(pattern, Known) and isinstance(pattern.value, str)):
-        return False
+        return None
     text = pattern.value
-    return (whole or text.endswith(("$", "\\Z", "\\z"))) and _SAFE_PATTERN.fullmatch(text) is not None
+    if not (whole or text.endswith(("$", "\\Z", "\\z"))):
+        return None
+    if _SAFE_PATTERN.fullmatch(text):
+        return frozenset({"plain"})
+    return _NAME if _NAME_PATTERN.fullmatch(text) else None
+
+
+def _inside(machine: Machine, frame: Frame, test: ir.Call, owner: ir.Expr) -> None:
+    """`os.path.abspath(path).startswith(folder + os.sep)`: what was resolved lies in the folder."""
+    if len(test.arguments) != 1 or not _separated(test.arguments[0].value):
+        return
+    value = glance(machine, frame, owner)
+    for part in value.parts if isinstance(value, Text) else (value,):
+        if isinstance(part, External) and part.event is not None and part.path.endswith(_RESOLVED):
+            mark_names(frame, part, frozenset({"file"}))
+            for source in part.event.arguments.positional[:1]:
+                mark_names(frame, source, frozenset({"file"}))
+
+
+def _separated(node: ir.Expr) -> bool:
+    """Whether a text ends in a separator of folders."""
+    if isinstance(node, ir.Binary) and node.op == "+":
+        node = node.right
+    elif isinstance(node, ir.JoinedString) and node.parts:
+        node = node.parts[-1]
+        node = node.value if isinstance(node, ir.Formatted) else node
+    if isinstance(node, ir.Attribute):
+        return node.attr == "sep"
+    return isinstance(node, ir.Constant) and isinstance(node.value, str) and node.value.endswith(("/", "\\"))
 
 
 def _compared(machine: Machine, frame: Frame, test: ir.Compare, holds: bool) -> None:
