@@ -95,7 +95,9 @@ def verdict(guards: tuple[Judged, ...], handler: Handler, methods: tuple[str, ..
         if judged.guard.kind in ("authentication", "authorization", "signature") and not judged.public
         and (not judged.methods or any(method in judged.methods for method in methods))
     ]  # fmt: skip
-    opening = [judged for judged in guards if judged.public]
+    opening = [
+        judged for judged in guards if judged.public and judged.guard.kind in ("authentication", "authorization")
+    ]
     lifted = any(judged.guard.scope == "handler" for judged in opening)
     if opening and (not asking or (lifted and all(judged.guard.scope in OUTER for judged in asking))):
         return Auth(False, (opening[0].guard,), f"{opening[0].guard.name} lets everybody in")

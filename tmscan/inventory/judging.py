@@ -6,12 +6,12 @@ Project code is a guard if it refuses depending on the caller; names in the libr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import listed, pick, show, texts
 from tmscan.inventory.declaring import declared_guard
+from tmscan.inventory.injected import targets_of
 from tmscan.inventory.judges import Asked, Judge, Judged
 from tmscan.inventory.refusals import Refusal, refusals_of
 from tmscan.inventory.rehearsal import NOWHERE, rehearse
@@ -20,7 +20,6 @@ from tmscan.inventory.types import Guard
 from tmscan.libraries.types import GuardKind, Scope
 from tmscan.program.calls import call_by_framework
 from tmscan.program.classes import find_in_class, order_of
-from tmscan.program.lattice import options
 from tmscan.program.values import (
     NOTHING,
     Activation,
@@ -176,7 +175,7 @@ def _arguments(judge: Judge, function: Function, receiver: Value | None, asked: 
                 made.keywords[parameter.name] = asked.request
         elif parameter.name in _VIEWS:
             made.keywords[parameter.name] = asked.situation.view
-    for name, target in targets_of(judge, function):
+    for name, target in targets_of(judge.machine, function):
         answer = _answer(judge, target, asked)
         if answer is not None:
             made.keywords[name] = answer
@@ -201,40 +200,10 @@ def _answer(judge: Judge, target: Value, asked: Asked) -> Value | None:
     return judge.answers[key]
 
 
-def targets_of(judge: Judge, function: Function) -> Iterator[tuple[str, Value]]:
-    """Dependencies among the parameters, by name: `x = Depends(f)`, `x: Annotated[T, Depends(f)]`."""
-    scope = function.scope or function.module.frame
-    for parameter in function.definition.parameters:
-        default = function.defaults.get(parameter.name)
-        values: list[Value] = [default] if isinstance(default, External) else []
-        if parameter.annotation is not None and scope is not None and not values:
-            kind = judge.machine.evaluate(judge.machine, scope, parameter.annotation)
-            for option in options(kind):
-                if isinstance(option, External) and option.event is not None and option.path.endswith("Annotated[]"):
-                    values.extend(listed(option.event.arguments.positional[0])[1:])
-        for value in values:
-            if isinstance(value, External) and value.event is not None:
-                given = value.event.arguments
-                target = given.positional[0] if given.positional else given.keywords.get("dependency")
-                itself = (
-                    value.path.endswith(("Depends", "Depends()", "Security()")) and parameter.annotation is not None
-                )
-                if target is None and itself and scope is not None and parameter.annotation is not None:
-                    target = judge.machine.evaluate(judge.machine, scope, parameter.annotation)
-                    if (
-                        isinstance(target, External)
-                        and target.event is not None
-                        and target.path.endswith("Annotated[]")
-                    ):
-                        target = next(iter(listed(target.event.arguments.positional[0])), None)
-                if target is not None and not isinstance(target, Known):
-                    yield parameter.name, target
-
-
 def dependencies(judge: Judge, function: Function, asked: Asked) -> list[Judged]:
     """The guards among the dependencies in a signature, nested ones included."""
     inner = replace(asked, scope="handler")
-    found = (judge_value(judge, target, inner) for _, target in targets_of(judge, function))
+    found = (judge_value(judge, target, inner) for _, target in targets_of(judge.machine, function))
     return [judged for judged in found if judged is not None]
 
 

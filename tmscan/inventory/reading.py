@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from tmscan.inventory.arguments import listed, pick, texts
 from tmscan.inventory.handlers import Handler
+from tmscan.inventory.injected import targets_of
 from tmscan.inventory.judges import Judge
-from tmscan.inventory.judging import targets_of
 from tmscan.inventory.routes import Found
 from tmscan.inventory.schemas import PLACES, named_by_view, spread, taken_in
 from tmscan.inventory.signatures import taken_by
@@ -70,7 +70,7 @@ def _declared(judge: Judge, endpoint: Endpoint, handler: Handler) -> Iterator[Pa
 def _of_dependencies(judge: Judge, function: Function, path: str, depth: int) -> Iterator[Parameter]:
     if depth == 0:
         return
-    for _, target in targets_of(judge, function):
+    for _, target in targets_of(judge.machine, function):
         yield from _of_target(judge, target, path, depth)
 
 

@@ -231,7 +231,7 @@ def _inputs(machine: Machine, answer: Answer, function: Function, receiver: Valu
                 origin = Origin(place, parameter.name, function.module.path, function.definition.at)
                 arguments.keywords[parameter.name] = Unknown(frozenset({origin}))
         elif parameter.annotation is None and (parameter.name in _REQUESTS or (position == 0 and not kinds)):
-            request = request_value(machine, answer.found)
+            request = request_value(machine, answer.found, answer.handler.cls)
             if request is not None:
                 arguments.keywords[parameter.name] = request
         made = _named_by_class(receiver, parameter.name)
@@ -251,8 +251,12 @@ def _named_by_class(receiver: Value | None, name: str) -> Value | None:
     return specimen(found) if isinstance(found, Class) else None
 
 
-def request_value(machine: Machine, found: Found) -> Value | None:
-    """The request object that a framework hands to its handlers, when its library names one."""
+def request_value(machine: Machine, found: Found, cls: Class | None = None) -> Value | None:
+    """The request object that a framework hands to its handlers: that of the class view, or of the route's library."""
+    if cls is not None:
+        own = machine.attribute(machine, machine.nowhere, specimen(cls), "request", 0)
+        if isinstance(own, External) and own.path in machine.request_paths:
+            return External(own.path)
     path = f"{found.library.name}:Request"
     return External(path) if path in machine.request_paths else None
 

@@ -151,5 +151,15 @@ COMMON = frozenset(
         "merge",
         "resource",
         "blueprint",
+        "append",
+        "extend",
+        "insert",
+        "attach",
+        "connect",
+        "http",
+        "typed",
+        "group",
+        "app",
+        "application",
     }
 )

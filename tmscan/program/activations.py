@@ -8,6 +8,7 @@ from tmscan.program.classes import external_bases
 from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.lattice import join, options, table_of
 from tmscan.program.machine import Machine, write_name
+from tmscan.program.summaries import for_anyone
 from tmscan.program.typing_hints import instance_of_annotation, specimen
 from tmscan.program.values import (
     NOTHING,
@@ -111,7 +112,7 @@ def _for_all(machine: Machine, frame: Frame, function: Function, receiver: Value
         if known is not None and (known.asks or not known.done):
             known = None
     if known is None:
-        known = _run(machine, frame, function, stand_in, Arguments(unknown=UNKNOWN), key)
+        known = _run(machine, frame, function, stand_in, for_anyone(function, stand_in), key)
     if function.definition.name == "__init__" and isinstance(receiver, Instance) and isinstance(stand_in, Instance):
         for name, value in stand_in.attributes.items():
             receiver.attributes.setdefault(name, value)

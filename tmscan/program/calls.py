@@ -1,4 +1,4 @@
-"""Calling values: project functions run once per abstract arguments, classes are made, third-party calls recorded."""
+"""Calling values: project functions, classes, third-party code, and whatever else stands before parentheses."""
 
 from __future__ import annotations
 
@@ -6,25 +6,22 @@ from tmscan.program.activations import activate
 from tmscan.program.adapting import adapt
 from tmscan.program.attributes import lookup
 from tmscan.program.checks import cleaned
-from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
+from tmscan.program.events import asks, record
 from tmscan.program.includes import add_directive, include, run_directive
-from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.lookups import find_objects
 from tmscan.program.machine import Machine, external
+from tmscan.program.making import instantiate, invoke
 from tmscan.program.overrides import overriding
 from tmscan.program.stdlib import model_of, passes
 from tmscan.program.subscripts import assumed_get
-from tmscan.program.summaries import given_back
 from tmscan.program.values import (
-    UNKNOWN,
     Activation,
     Arguments,
     Bound,
     Choice,
     Class,
     Decorated,
-    Event,
     External,
     Frame,
     Function,
@@ -35,8 +32,6 @@ from tmscan.program.values import (
     Unknown,
     Value,
 )
-
-LARGE = 400  # steps that make an object one of the program rather than of a request
 
 
 def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at: int, end: int) -> Value:
@@ -136,159 +131,12 @@ def call_external(
         head = arguments.positional[0] if arguments.positional else None
         if type(event.result) is External and isinstance(head, Function | Class | Instance) and callee.attributes:
             event.result.attributes = dict(callee.attributes)
-    elif _asks(machine, event.result):
+    elif asks(machine, event.result):
         machine.asked += 1  # a place that was met before: it asks every time
     cleaning = machine.vocabulary.cleans.get(path)
     if cleaning is not None:
         event.result = cleaned(frame, cleaning, event, event.result)
     return event.result
-
-
-def record(
-    machine: Machine,
-    frame: Frame,
-    path: str,
-    callee: Value,
-    arguments: Arguments,
-    at: int,
-    end: int,
-    *,
-    decorates: bool = False,
-) -> Event:
-    """The event of a third-party call; inside functions, equal calls from one place are one event."""
-    key: tuple[object, ...] | None = None
-    if frame.function is not None:
-        owner = id(callee.event) if isinstance(callee, External) and callee.event is not None else 0
-        base = callee.base if isinstance(callee, External) else None
-        key = (
-            at,
-            frame.module.name,
-            path,
-            owner,
-            key_of(base, 1) if base is not None else 0,
-            arguments_key(arguments, 1),
-        )
-        known = machine.events_at.get(key)
-        if known is None and machine.undo is not None:
-            known = machine.happened.get(key)
-            if known is not None and (known.result is None or _asks(machine, known.result)):
-                known = None
-        if known is not None:
-            if known not in frame.activation.events and (
-                path in machine.vocabulary.recorded or _handled(machine, path)
-            ):
-                frame.activation.events.append(known)
-                if frame.tests:
-                    frame.activation.under[id(known)] = frame.tests
-            return known
-    event = Event(path, callee, arguments, frame.module, at, end, frame.activation, decorates=decorates)
-    if key is not None:
-        machine.events_at[key] = event
-    if path in machine.vocabulary.recorded or _handled(machine, path):
-        frame.activation.events.append(event)
-        machine.events.append(event)
-        if frame.tests:
-            frame.activation.under[id(event)] = frame.tests
-    return event
-
-
-def _asks(machine: Machine, value: Value) -> bool:
-    return type(value) is External and value.path in machine.vocabulary.asked
-
-
-def _handled(machine: Machine, path: str) -> bool:
-    """Whether a path is of a library that handles data: all its calls count, because no row names each."""
-    return path.split(".", 1)[0].split(":", 1)[0] in machine.vocabulary.handling
-
-
-def invoke(
-    machine: Machine, frame: Frame, function: Function, receiver: Value | None, arguments: Arguments, at: int
-) -> Value:
-    """Run a project function, or take the result of the activation with the same abstract arguments."""
-    activation = activate(machine, frame, function, receiver, arguments)
-    if activation is None:
-        return UNKNOWN
-    frame.activation.calls.append((at, activation))
-    frame.activation.call_tests.append(frame.tests)
-    return given_back(machine, activation, function, receiver, arguments)
-
-
-def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments, at: int, end: int) -> Value:
-    """An object of a project class: its `__init__` runs, its third-party base is recorded as called."""
-    if (
-        any(base.path in ("enum.Enum", "enum.StrEnum", "enum.IntEnum") for base in external_bases(cls))
-        and arguments.positional
-    ):
-        return arguments.positional[0]
-    key: tuple[object, ...] | None = None
-    if frame.function is not None:
-        key = (id(cls), at, frame.module.name, arguments_key(arguments))
-        known = machine.instances.get(key)
-        if known is None and machine.undo is not None:
-            known = machine.standing.get(key)
-            if known is not None and 0 < machine.asking.get(id(known), 0) < LARGE:
-                known = None
-        if known is not None:
-            if id(known) in machine.asking:
-                machine.asked += 1
-            return known
-    asked, steps = machine.asked, machine.steps
-    instance = Instance(cls)
-    if key is not None:
-        machine.instances[key] = instance
-    made = _set_up(machine, frame, instance, arguments, at, end)
-    if machine.asked != asked:
-        machine.asking[id(instance)] = machine.steps - steps + 1
-    return made
-
-
-def _set_up(machine: Machine, frame: Frame, instance: Instance, arguments: Arguments, at: int, end: int) -> Value:
-    cls = instance.cls
-    maker, owner = find_in_class(cls, "__init__")
-    outside = next((base for base in external_bases(cls) if base.path not in PLAIN_BASES), None)
-    if maker is None and outside is not None:
-        instance.event = record(machine, frame, outside.path, outside, arguments, at, end)
-        instance.event.result = instance
-    fresh, _ = find_in_class(cls, "__new__")
-    if isinstance(fresh, Function):
-        made = invoke(
-            machine,
-            frame,
-            fresh,
-            None,
-            Arguments([cls, *arguments.positional], arguments.keywords, arguments.unknown),
-            at,
-        )
-        if isinstance(made, Instance | External):
-            return made
-    inner = maker.value if isinstance(maker, Decorated) else maker
-    if isinstance(inner, Function):
-        invoke(machine, frame, inner, instance, arguments, at)
-    elif isinstance(owner, Class) or maker is None:
-        _fill_fields(cls, instance, arguments)
-        after, _ = find_in_class(cls, "__post_init__")
-        if isinstance(after, Function):
-            invoke(machine, frame, after, instance, Arguments(), at)
-    return instance
-
-
-def _fill_fields(cls: Class, instance: Instance, arguments: Arguments) -> None:
-    """What `dataclass`, `NamedTuple`, pydantic and attrs do with the arguments."""
-    names = [name for owner in reversed(order_of(cls)) if isinstance(owner, Class) for name in owner.fields]
-    for name, value in zip(dict.fromkeys(names), arguments.positional, strict=False):
-        instance.attributes[name] = value
-    instance.attributes.update(arguments.keywords)
-
-
-def prepare(machine: Machine, instance: Instance) -> None:
-    """Run the `__init__` of an instance that stands for those a framework makes."""
-    if instance.ready:
-        return
-    instance.ready = True
-    maker, _ = find_in_class(instance.cls, "__init__")
-    inner = maker.value if isinstance(maker, Decorated) else maker
-    if isinstance(inner, Function):
-        activate(machine, machine.nowhere, inner, instance, Arguments())
 
 
 def decorate(machine: Machine, frame: Frame, decorator: Value, target: Value, at: int) -> Value:

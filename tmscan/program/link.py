@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tmscan.facts.types import At, FileFacts
 from tmscan.program.attributes import lookup
 from tmscan.program.builtins import BUILTINS
-from tmscan.program.calls import call, call_by_framework, decorate, prepare
+from tmscan.program.calls import call, call_by_framework, decorate
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.exceptions import caught
 from tmscan.program.expressions import evaluate
@@ -22,6 +22,7 @@ from tmscan.program.imports import import_module, run_module
 from tmscan.program.lattice import table_of
 from tmscan.program.lookups import prepare_objects
 from tmscan.program.machine import Machine, Vocabulary
+from tmscan.program.making import prepare
 from tmscan.program.settings import assigned_names, find_settings_modules, setting_value
 from tmscan.program.statements import execute
 from tmscan.program.values import (
