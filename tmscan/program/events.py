@@ -1,0 +1,63 @@
+"""The record of third-party calls: one event for each, in the activation it happened in."""
+
+from __future__ import annotations
+
+from tmscan.program.keys import arguments_key, key_of
+from tmscan.program.machine import Machine
+from tmscan.program.values import Arguments, Event, External, Frame, Value
+
+
+def record(
+    machine: Machine,
+    frame: Frame,
+    path: str,
+    callee: Value,
+    arguments: Arguments,
+    at: int,
+    end: int,
+    *,
+    decorates: bool = False,
+) -> Event:
+    """The event of a third-party call; inside functions, equal calls from one place are one event."""
+    key: tuple[object, ...] | None = None
+    if frame.function is not None:
+        owner = id(callee.event) if isinstance(callee, External) and callee.event is not None else 0
+        base = callee.base if isinstance(callee, External) else None
+        key = (
+            at,
+            frame.module.name,
+            path,
+            owner,
+            key_of(base, 1) if base is not None else 0,
+            arguments_key(arguments, 1),
+        )
+        known = machine.events_at.get(key)
+        if known is None and machine.undo is not None:
+            known = machine.happened.get(key)
+            if known is not None and (known.result is None or asks(machine, known.result)):
+                known = None
+        if known is not None:
+            if known not in frame.activation.events and (path in machine.vocabulary.recorded or handled(machine, path)):
+                frame.activation.events.append(known)
+                if frame.tests:
+                    frame.activation.under[id(known)] = frame.tests
+            return known
+    event = Event(path, callee, arguments, frame.module, at, end, frame.activation, decorates=decorates)
+    if key is not None:
+        machine.events_at[key] = event
+    if path in machine.vocabulary.recorded or handled(machine, path):
+        frame.activation.events.append(event)
+        machine.events.append(event)
+        if frame.tests:
+            frame.activation.under[id(event)] = frame.tests
+    return event
+
+
+def asks(machine: Machine, value: Value) -> bool:
+    """Whether a value hangs on who sends a request, and which."""
+    return type(value) is External and value.path in machine.vocabulary.asked
+
+
+def handled(machine: Machine, path: str) -> bool:
+    """Whether a path is of a library that handles data: all its calls count, because no row names each."""
+    return path.split(".", 1)[0].split(":", 1)[0] in machine.vocabulary.handling
