@@ -5,7 +5,6 @@ from __future__ import annotations
 from tmscan.program.lattice import origins_of
 from tmscan.program.values import CLEAN, Choice, External, Known, Origin, Origins, Sequence, Table, Text, Value
 
-
 _JOINS = frozenset({"os.path.join", "posixpath.join"})
 
 

@@ -85,8 +85,8 @@ def _ends(path: str, others: set[str]) -> bool:
 
 
 def _own_path(route: Found) -> str:
-    """The path that the route's own declaration says, if that starts with something unknown."""
+    """The path that the route's own declaration says, if all of it is unknown: then that is no prefix."""
     if route.row is None or route.event is None or not route.row.path or route.syntax == ANCHORED:
         return ""  # (an anchored pattern has its prefix in it)
     own = texts(pick(route.event.arguments, route.row.path))
-    return next((f"/{path.lstrip('/')}" for path in own if path.lstrip("/").startswith(HOLE)), "")
+    return next((f"/{path.lstrip('/')}" for path in own if path.strip("/") == HOLE), "")

@@ -172,6 +172,7 @@ class Machine:
     stored_settings: list[tuple[str, Value, Module, At]] = field(default_factory=list)
     tops: list[Activation] = field(default_factory=list)
     handed: dict[Origin, Origins] = field(default_factory=dict)  # what callers give to functions that run once for all
+    inputs_behind: dict[Origin, Origins] = field(default_factory=dict)  # the same through all callers, once asked for
     cut: list[tuple[str, Module, At]] = field(default_factory=list)
     builtins: Mapping[str, Value] = field(default_factory=dict)
     builtin_names: frozenset[str] = frozenset()

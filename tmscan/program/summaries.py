@@ -25,6 +25,7 @@ from tmscan.program.values import (
 
 KIND = "parameter"
 _REST = "*"
+CLEAN_OF_CHECKS: frozenset[str] = frozenset()
 
 
 def for_anyone(function: Function, receiver: Value | None) -> Arguments:
@@ -51,21 +52,36 @@ def given_back(
 
 
 def resolved(machine: Machine, origins: Origins) -> Origins:
-    """The inputs behind origins: marks of parameters are what callers were seen to hand over."""
+    """The inputs behind origins: marks of parameters are what callers were seen to hand over, however far away."""
     found: set[Origin] = set()
-    seen: set[Origin] = set()
-    waiting = list(origins)
-    while waiting:
-        origin = waiting.pop()
-        if origin in seen:
-            continue
-        seen.add(origin)
+    for origin in origins:
         if origin.kind != KIND:
             found.add(origin)
-            continue
-        behind = machine.handed.get(replace(origin, checks=frozenset()), CLEAN)
-        waiting += [replace(each, checks=each.checks | origin.checks) for each in behind]
+        else:
+            behind = _inputs_behind(machine, replace(origin, checks=CLEAN_OF_CHECKS))
+            found |= {replace(each, checks=each.checks | origin.checks) for each in behind}
     return frozenset(found)
+
+
+def _inputs_behind(machine: Machine, mark: Origin) -> Origins:
+    """The inputs that reach a parameter; checks on the way between callers are left out: they would multiply."""
+    known = machine.inputs_behind.get(mark)
+    if known is not None:
+        return known
+    found: set[Origin] = set()
+    seen = {mark}
+    waiting = [mark]
+    while waiting:
+        for each in machine.handed.get(waiting.pop(), CLEAN):
+            if each.kind != KIND:
+                found.add(each)
+                continue
+            plain = replace(each, checks=CLEAN_OF_CHECKS)
+            if plain not in seen:
+                seen.add(plain)
+                waiting.append(plain)
+    machine.inputs_behind[mark] = frozenset(found)
+    return machine.inputs_behind[mark]
 
 
 def _mark(function: Function, name: str) -> Origin:
@@ -114,7 +130,7 @@ def _filled(origins: Origins, handed: dict[Origin, Origins]) -> Origins:
         return origins
     found: set[Origin] = set()
     for origin in origins:
-        behind = handed.get(replace(origin, checks=frozenset())) if origin.kind == KIND else None
+        behind = handed.get(replace(origin, checks=CLEAN_OF_CHECKS)) if origin.kind == KIND else None
         if behind is None:
             found.add(origin)
         else:
