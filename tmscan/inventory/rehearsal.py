@@ -27,7 +27,7 @@ from tmscan.program.values import (
     Value,
 )
 
-STEPS = 2_000
+STEPS = 1_000
 CONSTANTS: dict[str, Value] = {
     "root": Known("/"), "false": FALSE, "true": TRUE, "none": NOTHING, "text": Text((UNKNOWN,)),
 }  # fmt: skip

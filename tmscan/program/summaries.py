@@ -43,7 +43,7 @@ def given_back(
     """What a call gives its caller; what was handed to one that stands for all is remembered for the sinks inside."""
     result = activation.result
     rest = activation.arguments.unknown if activation.arguments is not None else None
-    if not isinstance(rest, Unknown) or _mark(function, _REST) not in rest.origins:
+    if not isinstance(rest, Unknown) or not any(origin.kind == KIND for origin in rest.origins):
         return result
     handed = _handed(function, receiver, arguments)
     for mark, origins in handed.items():
@@ -58,8 +58,7 @@ def resolved(machine: Machine, origins: Origins) -> Origins:
         if origin.kind != KIND:
             found.add(origin)
         else:
-            behind = _inputs_behind(machine, replace(origin, checks=CLEAN_OF_CHECKS))
-            found |= {replace(each, checks=each.checks | origin.checks) for each in behind}
+            found |= _with_checks(_inputs_behind(machine, _unchecked(origin)), origin.checks)
     return frozenset(found)
 
 
@@ -76,12 +75,20 @@ def _inputs_behind(machine: Machine, mark: Origin) -> Origins:
             if each.kind != KIND:
                 found.add(each)
                 continue
-            plain = replace(each, checks=CLEAN_OF_CHECKS)
+            plain = _unchecked(each)
             if plain not in seen:
                 seen.add(plain)
                 waiting.append(plain)
     machine.inputs_behind[mark] = frozenset(found)
     return machine.inputs_behind[mark]
+
+
+def _unchecked(origin: Origin) -> Origin:
+    return replace(origin, checks=CLEAN_OF_CHECKS) if origin.checks else origin
+
+
+def _with_checks(origins: Origins, checks: frozenset[str]) -> Origins:
+    return frozenset(replace(each, checks=each.checks | checks) for each in origins) if checks else origins
 
 
 def _mark(function: Function, name: str) -> Origin:
@@ -130,9 +137,9 @@ def _filled(origins: Origins, handed: dict[Origin, Origins]) -> Origins:
         return origins
     found: set[Origin] = set()
     for origin in origins:
-        behind = handed.get(replace(origin, checks=CLEAN_OF_CHECKS)) if origin.kind == KIND else None
+        behind = handed.get(_unchecked(origin)) if origin.kind == KIND else None
         if behind is None:
             found.add(origin)
         else:
-            found |= {replace(each, checks=each.checks | origin.checks) for each in behind}
+            found |= _with_checks(behind, origin.checks)
     return frozenset(found)
