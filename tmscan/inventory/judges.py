@@ -33,6 +33,7 @@ class Judge:
     facts: frozenset[str]
     known: dict[object, Judged | None] = field(default_factory=dict)
     candidates: dict[object, bool | None] = field(default_factory=dict)  # None: depends on the endpoint
+    refusing: dict[object, bool] = field(default_factory=dict)  # whether something refuses at all, whoever asks
     answers: dict[int, Value] = field(default_factory=dict)
     hooks: dict[object, list[tuple[Value, Scope, Event]]] = field(default_factory=dict)
     middleware: list[tuple[Value, Scope]] = field(default_factory=list)

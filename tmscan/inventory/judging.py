@@ -128,6 +128,14 @@ def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: 
 
 def _may_refuse(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> bool:
     """Whether it refuses at all, whoever asks: only then is it worth a rehearsal."""
+    cls = receiver.cls if isinstance(receiver, Instance) else None
+    identity = (id(function.definition), id(function.scope), id(cls), asked.scope == "body")
+    if identity not in judge.refusing:
+        judge.refusing[identity] = _refuses(judge, function, receiver, asked)
+    return judge.refusing[identity]
+
+
+def _refuses(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> bool:
     plain = next((run for run in asked.runs if _is_run_of(run, function)), None)
     if plain is None:  # a request of its own: what code leaves on it must not reach the next hook
         request = External(asked.request.path) if isinstance(asked.request, External) else None
