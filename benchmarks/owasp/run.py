@@ -1,7 +1,7 @@
-"""Scores findings on the OWASP Benchmark for Python: 1,230 small request handlers, a little over a third of them flawed.
+"""Scores findings on the OWASP Benchmark for Python: 1,230 small request handlers, over a third of them flawed.
 
-In: the path of a checkout of OWASP-Benchmark/BenchmarkPython. Out: per category the share of flawed cases found (TPR), of sound
-ones reported (FPR) and their difference, and the mean over categories: the official score.
+In: the path of a checkout of OWASP-Benchmark/BenchmarkPython. Out: per category the share of flawed cases found (TPR),
+of sound ones reported (FPR) and their difference, and the mean over categories: the official score.
     python benchmarks/owasp/run.py CHECKOUT [--sarif FILE] [--misses CATEGORY]
 A case counts as reported when a result of its file has the category's CWE as the first CWE tag of its rule.
 """
