@@ -13,18 +13,21 @@ import signal
 import threading
 from collections.abc import Sequence
 from multiprocessing.connection import wait
+from types import FrameType
 
 import msgspec
 
 _PATIENCE = 120  # seconds; a batch takes less than one
 _STACK = 256 << 20  # address space, not memory: pages are taken as they are touched
+_GLANCE = 0.1  # seconds between two looks at whether to stop
+_stop = threading.Event()
 
 
 def extract_batch(sources: Sequence[bytes]) -> list[bytes]:
     """The msgpack of FileFacts or Unparsed for each source, in order.
 
     Runs in a thread because only a new thread can have a stack deep enough for deep trees; without garbage collection,
-    which finds nothing in trees and costs two thirds of a parse.
+    which finds nothing in trees and costs two thirds of a parse. A worker told to stop returns what it has.
     """
     results: list[bytes] = []
     failures: list[BaseException] = []
@@ -36,7 +39,7 @@ def extract_batch(sources: Sequence[bytes]) -> list[bytes]:
         encode = msgspec.msgpack.Encoder().encode
         try:
             for source in sources:
-                if stopped:
+                if stopped or _stop.is_set():
                     return
                 results.append(encode(extract(source)))
         except BaseException as error:  # noqa: BLE001 - handed on to the caller's thread
@@ -46,12 +49,13 @@ def extract_batch(sources: Sequence[bytes]) -> list[bytes]:
     gc.disable()
     previous = threading.stack_size(_STACK)
     try:
-        thread = threading.Thread(target=run, name="extract")
+        thread = threading.Thread(target=run, name="extract", daemon=True)
         thread.start()
     finally:
         threading.stack_size(previous)
     try:
-        thread.join()
+        while thread.is_alive() and not _stop.is_set():
+            thread.join(_GLANCE)
     finally:
         stopped = True
         if collecting:
@@ -72,10 +76,19 @@ def extract_in_worker(sources: Sequence[bytes]) -> list[bytes]:
 
 
 def start_worker() -> None:
-    """Called once in each worker: Ctrl-C is the parent's business, and a worker does not outlive its parent."""
+    """Called once in each worker: Ctrl-C is the parent's business, and a worker does not outlive its parent.
+
+    A terminated worker finishes what it is saying: one that dies while it writes leaves the pool waiting for the rest
+    of the message for ever (https://github.com/python/cpython/issues/94777).
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _told_to_stop)
     gc.disable()
     threading.Thread(target=_follow_parent, name="parent", daemon=True).start()
+
+
+def _told_to_stop(_signal: int, _frame: FrameType | None) -> None:
+    _stop.set()
 
 
 def _follow_parent() -> None:
