@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 
 import pytest
 from command import GOOD, inventory, mentions, paths, run
-
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("tmscan.cli") is None, reason="the command is not there yet")
-
 
 # ---------------------------------------------------------------- paths
 

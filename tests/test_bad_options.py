@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 from command import GOOD, run
-
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("tmscan.cli") is None, reason="the command is not there yet")
 
 
 @pytest.mark.parametrize(

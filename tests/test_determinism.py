@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 from command import run
-
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("tmscan.cli") is None, reason="the command is not there yet")
 
 SHOP = Path(__file__).resolve().parent.parent / "fixtures" / "apps" / "shop"
 

@@ -86,7 +86,7 @@ def test_names_are_data_in_mermaid(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_are_data_in_dot_and_svg(name: str, capfd: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("pygraphviz")
+    pytest.importorskip("pygraphviz", reason="the extra `diagram` is not installed")
     picture = render(hostile(name), "svg").decode("utf-8")
     assert "rror" not in capfd.readouterr().err, "Graphviz reports broken labels there only"
     root = ElementTree.fromstring(picture)  # noqa: S314 - our own output
@@ -105,7 +105,7 @@ def test_names_are_data_in_dot_and_svg(name: str, capfd: pytest.CaptureFixture[s
 
 
 def test_every_node_of_the_svg_has_the_id_of_its_element() -> None:
-    pytest.importorskip("pygraphviz")
+    pytest.importorskip("pygraphviz", reason="the extra `diagram` is not installed")
     one = shop_application()
     root = ElementTree.fromstring(render(one, "svg"))  # noqa: S314 - our own output
     ids = {node.get("id") for node in root.iter()}
@@ -116,7 +116,7 @@ def test_every_node_of_the_svg_has_the_id_of_its_element() -> None:
 
 @pytest.mark.parametrize("one", DIAGRAMS)
 def test_nothing_stands_in_a_boundary_that_it_is_not_in(one: Diagram) -> None:
-    pygraphviz = pytest.importorskip("pygraphviz")
+    pygraphviz = pytest.importorskip("pygraphviz", reason="the extra `diagram` is not installed")
     drawn = json.loads(pygraphviz.AGraph(string=to_dot(one)).draw(format="json", prog="dot"))
     boxes, middles = {}, {}
     for item in drawn["objects"]:
@@ -148,7 +148,7 @@ def misplaced(
 
 @pytest.mark.parametrize(("form", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
 def test_pictures_come_in_three_formats(form: str, start: bytes) -> None:
-    pytest.importorskip("pygraphviz")
+    pytest.importorskip("pygraphviz", reason="the extra `diagram` is not installed")
     assert render(shop_application(), form).startswith(start)
 
 

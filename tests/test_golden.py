@@ -8,16 +8,16 @@ import pytest
 import yaml
 from expected import differences
 
-APPS = Path(__file__).resolve().parent.parent / "fixtures" / "apps"
+from tmscan.scan import scan
 
-scanning = pytest.importorskip("tmscan.scan", reason="the pipeline is not there yet")
+APPS = Path(__file__).resolve().parent.parent / "fixtures" / "apps"
 
 
 @pytest.mark.parametrize(
     "app", sorted(path.parent for path in APPS.glob("*/expected.yaml")), ids=lambda path: path.name
 )
 def test_application(app: Path) -> None:
-    result = scanning.scan([app])
+    result = scan([app])
     expected = yaml.safe_load((app / "expected.yaml").read_text(encoding="utf-8"))
     found = differences(expected, result.inventory, result.model, result.register)
     if found:

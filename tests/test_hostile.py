@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import signal
@@ -13,9 +12,6 @@ from pathlib import Path
 
 import pytest
 from command import GOOD, command, inventory, paths, run
-
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("tmscan.cli") is None, reason="the command is not there yet")
-
 
 HOSTILE = Path(__file__).resolve().parent.parent / "fixtures" / "hostile"
 ESC = "\x1b"

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from expectations import check_expectations, read_expectations
 
+from tmscan.scan import scan_sources
+
 SNIPPETS = Path(__file__).resolve().parent.parent / "fixtures" / "python"
 FOLDERS = sorted(path for path in SNIPPETS.iterdir() if path.is_dir())
 
@@ -22,9 +24,8 @@ def test_comments_are_in_the_language(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_snippet(folder: Path) -> None:
-    scanning = pytest.importorskip("tmscan.scan", reason="the pipeline is not there yet")
     files = read(folder)
-    result = scanning.scan_sources({name: text.encode() for name, text in files.items()})
+    result = scan_sources({name: text.encode() for name, text in files.items()})
     found = check_expectations(files, result.inventory, result.register)
     if found:
         pytest.fail("\n".join(found), pytrace=False)
