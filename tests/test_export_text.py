@@ -11,7 +11,7 @@ from records_shop import INVENTORY, MODEL, ORDER
 from rich.console import Console
 
 from tmscan.dfd.types import DataFlowModel
-from tmscan.export.escape import as_code, for_annotation, for_html, for_markdown, visible
+from tmscan.export.escape import as_code, for_annotation, for_markdown, visible
 from tmscan.export.github import to_annotations
 from tmscan.export.markdown import to_markdown
 from tmscan.export.text import findings_to_text, inventory_to_text
@@ -145,7 +145,6 @@ def test_hostile_names_in_markdown_are_neither_html_nor_mentions_nor_extra_cells
         (visible, "a\tb\x00\x9b", "a\\x09b\\x00\\x9b"),
         (visible, "\u202e\udcff\u2028", "\\u202e\\udcff\\u2028"),
         (visible, "naïve 漢字 🦊", "naïve 漢字 🦊"),
-        (for_html, '<a href="x">&', "&lt;a href=&quot;x&quot;&gt;&amp;"),
         (for_markdown, "*a* <b> [c](d)", "\\*a\\* &lt;b&gt; \\[c\\](d)"),
         (for_markdown, "https://evil.example www.evil.example", "https:&#8203;//evil.example www&#8203;.evil.example"),
         (as_code, "a`b", "`` a`b ``"),

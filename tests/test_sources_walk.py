@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tmscan.errors import TmscanError
+from tmscan.sources.otherfiles import kind_of
 from tmscan.sources.project import read_project
 from tmscan.sources.types import Project, SourceOptions
 
@@ -320,13 +321,16 @@ def test_the_order_of_arguments_changes_nothing(tmp_path: Path) -> None:
     assert read_project(folders) == read_project(folders[::-1])
 
 
-def test_deployment_files_are_listed(tmp_path: Path) -> None:
-    grow(
-        tmp_path,
-        dict.fromkeys(("Dockerfile", "docker-compose.prod.yml", ".env.example", "docs/Dockerfile", "x.yml"), ""),
-    )
-    assert [(file.path, file.kind) for file in read_project([tmp_path]).other_files] == [
-        (".env.example", "deployment"),
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
         ("Dockerfile", "deployment"),
         ("docker-compose.prod.yml", "deployment"),
-    ]
+        (".env.example", "deployment"),
+        ("x.yml", None),
+        ("requirements-dev.txt", "manifest"),
+        ("notes.txt", None),
+    ],
+)
+def test_other_files_are_known_by_name(name: str, kind: str | None) -> None:
+    assert kind_of(name, "") == kind

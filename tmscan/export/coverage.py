@@ -40,7 +40,7 @@ def coverage_page(libraries: Sequence[Library]) -> str:
         "Frameworks and their ways of routing",
         "Applications and routers may be nested at will; a column says with which calls, classes or objects.",
         ("library", *SHAPES, "classes of actions", "mounted"),
-        [(each.name, *_routing(each)) for each in routing],
+        [(_linked(each), *_routing(each)) for each in routing],
     )
     guarding = [each for each in libraries if each.guards or each.guard_places]
     parts += _table(
@@ -68,6 +68,10 @@ def coverage_page(libraries: Sequence[Library]) -> str:
         [(each.name, kind, names) for each in libraries for kind, names in _entries(each)],
     )
     return "\n".join([*parts, *_gaps(libraries)]) + "\n"
+
+
+def _linked(library: Library) -> str:
+    return f"[{for_markdown(library.name)}]({library.docs})" if library.docs else for_markdown(library.name)
 
 
 def _routing(library: Library) -> Iterable[str]:

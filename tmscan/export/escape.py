@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 _UNSEEN = re.compile(
@@ -20,11 +19,6 @@ def visible(text: str) -> str:
 def for_terminal(text: str) -> str:
     """One line without escape sequences, so that a name cannot colour, move or clear anything."""
     return visible(text)
-
-
-def for_html(text: str) -> str:
-    """Text for element content and quoted attributes."""
-    return html.escape(visible(text), quote=True)
 
 
 def for_markdown(text: str) -> str:

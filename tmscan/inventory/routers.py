@@ -20,7 +20,6 @@ from tmscan.program.values import (
     Module,
     Sequence,
     Super,
-    Table,
     Value,
 )
 from tmscan.program.values import Known as Constant
@@ -271,8 +270,3 @@ def _mount(machine: Machine, routers: Routers, event: Event, library: Library, r
                 library, pick(arguments, row.prefix), child, pick_all(arguments, row.guards), event, row.overrides
             )
         )
-
-
-def is_listing(value: Value | None) -> bool:
-    """Whether a value can hold listed routes."""
-    return isinstance(value, Sequence | Table)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tmscan.libraries.types import GuardKind
 
 Tie = Literal["class", "router", "module"]
-TIES: tuple[Tie, ...] = ("class", "router", "module")
 KINDS: tuple[GuardKind, ...] = ("authentication", "authorization", "csrf", "rate-limit")
 FEWEST_GUARDED = 3  # so many siblings make a custom
 RARE = 5  # and one in so many (or a single one) still is an exception from it

@@ -48,11 +48,6 @@ class Manifests:
     name: str
 
 
-def read_requirements(root: str, files: Sequence[OtherFile]) -> tuple[Requirement, ...]:
-    """The requirements of `read_manifests`, alone."""
-    return read_manifests(root, files).requirements
-
-
 def read_manifests(root: str, files: Sequence[OtherFile]) -> Manifests:
     """Read the manifests `files` of the tree at `root`; a malformed one becomes a `Skipped`, never an exception.
 

@@ -65,7 +65,6 @@ def read_project(paths: Sequence[Path], options: SourceOptions | None = None) ->
         name=manifests.name or root.name,
         search_roots=layout.search_roots,
         package=layout.package,
-        other_files=tuple(others),
         deployed=deployed,
     )
 

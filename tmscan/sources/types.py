@@ -113,7 +113,7 @@ class SourceOptions:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """All that `sources` knows of a tree: files to read, files left out and why, requirements, other files by kind.
+    """All that `sources` knows of a tree: files to read, files left out and why, requirements, what is deployed.
 
     `search_roots` are the folders (relative to the root, "" for the root itself) whose children are top-level names,
     the likeliest first: an import is looked up in the file's own `app_root`, then in these. `package` is the dotted
@@ -129,5 +129,4 @@ class Project:
     name: str = ""
     search_roots: tuple[str, ...] = ("",)
     package: str = ""
-    other_files: tuple[OtherFile, ...] = ()
     deployed: tuple[Deployed, ...] = ()

@@ -38,7 +38,6 @@ class Context:
     model: DataFlowModel
     by_handler: Mapping[str, tuple[Endpoint, ...]]
     group_sizes: Mapping[tuple[str, str], tuple[int, int]]  # endpoints, and how many of them refuse anonymous callers
-    entry_point_handlers: frozenset[str]
     reaches: Mapping[str, tuple[Reach, ...]]
     reached: Mapping[str, tuple[Reach, ...]]
     stores: Mapping[str, Store]
@@ -70,7 +69,6 @@ def build_context(inventory: Inventory, model: DataFlowModel) -> Context:
             group: (len(found), sum(endpoint.auth.required is True for endpoint in found))
             for group, found in _grouped(inventory.endpoints, lambda endpoint: (endpoint.app, endpoint.group)).items()
         },
-        entry_point_handlers=frozenset(entry.handler for entry in inventory.entry_points),
         reaches=_grouped(inventory.reaches, lambda reach: reach.source),
         reached=_grouped(inventory.reaches, lambda reach: reach.target),
         stores={store.id: store for store in inventory.stores},
