@@ -254,7 +254,9 @@ def test_picture(tmscan: Call, tree: Path) -> None:
 def test_model_is_written_again_until_it_is_edited(tmscan: Call, tree: Path) -> None:
     said = tmscan("model", tree)
     assert said.code == 0
-    assert "wrote threatmodel.yaml" in said.err
+    wrote, *flaws = said.err.splitlines()
+    assert wrote.startswith("tmscan: wrote threatmodel.yaml: ")
+    assert all(line.startswith("tmscan: look again: ") for line in flaws)
     file = Path("threatmodel.yaml")
     first = file.read_bytes()
     assert yaml.safe_load(first)["name"] == "tree"

@@ -156,7 +156,8 @@ def _diagram(
     request: Request,
 ) -> None:
     """A data-flow diagram with trust boundaries; svg, png and pdf need the extra `diagram`."""
-    from tmscan.cli.views import check_picture, choose_diagram, show_diagram
+    from tmscan.cli.views import check_picture, show_diagram
+    from tmscan.dfd.choose import choose_diagram
 
     check_writable(output)
     check_picture(form, output)
@@ -182,8 +183,8 @@ def _model(
     check_writable(output)
     request = replace(request, paths=(path,))
     said = write_model(scan_request(request, settings(request)), output, force=force)
-    if said and not request.quiet:
-        complain(f"tmscan: {said}")
+    for line in () if request.quiet else said:
+        complain(f"tmscan: {line}")
 
 
 @app.command("explain")

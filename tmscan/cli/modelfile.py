@@ -13,20 +13,26 @@ if TYPE_CHECKING:
     from tmscan.scan import Scan
 
 
-def write_model(scan: Scan, output: Path, *, force: bool) -> str:
-    """Write the model and say what was done. Raises TmscanError rather than lose what a person wrote into the file."""
+def write_model(scan: Scan, output: Path, *, force: bool) -> tuple[str, ...]:
+    """Write the model and say what was done and where the model looks wrong, a line each; nothing when it is printed.
+
+    Raises TmscanError rather than lose what a person wrote into the file.
+    """
+    from tmscan.dfd.lint import lint_model
     from tmscan.document.write import to_document
+    from tmscan.export.escape import for_terminal
     from tmscan.export.text import counted
 
     text = to_document(scan.inventory, scan.model, scan.register)
     if output == STDOUT:
         write(text)
-        return ""
+        return ()
     if not force:
         check_unedited(output)
     write(text, output)
     numbers = (counted(len(scan.model.elements), "element"), counted(len(scan.register.threats), "threat"))
-    return f"wrote {output}: {', '.join(numbers)}"
+    flaws = (f"look again: {for_terminal(flaw)}" for flaw in lint_model(scan.model))
+    return (f"wrote {output}: {', '.join(numbers)}", *flaws)
 
 
 def check_unedited(output: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from tmscan.cli.output import STDOUT, has_terminal, write
@@ -11,8 +10,8 @@ from tmscan.errors import TmscanError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tmscan.cli.words import DiagramFormat, Level, TableFormat
-    from tmscan.dfd.types import DataFlowModel, Diagram
+    from tmscan.cli.words import DiagramFormat, TableFormat
+    from tmscan.dfd.types import Diagram
 
 PICTURES = ("svg", "png", "pdf")
 
@@ -58,35 +57,3 @@ def show_diagram(diagram: Diagram, form: DiagramFormat, output: Path | None, rev
         from tmscan.export.picture import render
 
         write(render(diagram, form, revision), output)
-
-
-def choose_diagram(model: DataFlowModel, level: Level | None, focus: str) -> Diagram:
-    """The diagram of `level` (application by default) that shows the element, group or application called `focus`.
-
-    Raises TmscanError, with what there is to choose from, when none or several fit.
-    """
-    level = level or ("component" if focus else "application")
-    drawn = [diagram for diagram in model.diagrams if diagram.level == level]
-    if not focus:
-        if len(drawn) == 1 or (drawn and level != "component"):
-            return drawn[0]
-        raise TmscanError(f"say with --focus which {level} to draw{_choice(drawn)}")
-    fitting = [diagram for diagram in drawn if focus in _names(diagram, model)]
-    if len(fitting) != 1:
-        known = sorted({name for diagram in drawn for name in _names(diagram, model)})
-        near = difflib.get_close_matches(focus, known, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else _choice(drawn)
-        raise TmscanError(f"{'several diagrams' if fitting else 'no diagram'} of level {level} for {focus!r}{hint}")
-    return fitting[0]
-
-
-def _names(diagram: Diagram, model: DataFlowModel) -> set[str]:
-    """What a user may call it: its id, the id of the element it opens up, that element's name."""
-    _, _, element = diagram.id.partition(":")
-    return {diagram.id, element, *(each.name for each in model.elements if each.id == element)} - {""}
-
-
-def _choice(drawn: list[Diagram]) -> str:
-    if not drawn:
-        return "; there is nothing to draw at that level"
-    return ": " + ", ".join(diagram.id.partition(":")[2] or diagram.id for diagram in drawn)

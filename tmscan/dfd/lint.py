@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tmscan.dfd.names import listed
+from tmscan.dfd.names import count, listed
 from tmscan.dfd.strands import chain
 from tmscan.dfd.types import Boundary, DataFlowModel, Element
 
@@ -84,4 +84,4 @@ def _unused(model: DataFlowModel, elements: Mapping[str, Element]) -> Iterator[s
     ]
     if ending:
         behind = "no store, host or library seen behind them"
-        yield f"No flow out of {len(ending)} processes ({behind}): {listed(ending, 8)}."
+        yield f"No flow out of {count(len(ending), 'process')} ({behind}): {listed(ending, 8)}."

@@ -57,8 +57,8 @@ def shorten(text: str, limit: int) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """`1 endpoint`, `2 endpoints`."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    """`1 endpoint`, `2 entities`, `3 processes`."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}es" if noun.endswith("s") else f"{noun}s"
     return f"{number} {noun if number == 1 else plural}"
 
 
