@@ -25,7 +25,8 @@ def settings_of(machine: Machine, index: Index, declarations: Iterable[Declared]
     found: set[_Row] = set()
     for event in machine.events:
         for known in index.settings.get(event.path, ()):
-            value = pick(event.arguments, known.row.argument)
+            # a row without an argument says that the call as such switches something on
+            value = pick(event.arguments, known.row.argument) if known.row.argument else Constant(True)
             if value is not None and known.row.meaning != "keys":
                 place = Location(event.module.path, line_of(event.at), column_of(event.at))
                 found.add(_setting(known, known.row.key, value, place))

@@ -83,6 +83,7 @@ class StoreRow:
 class SettingRow:
     """A configuration key with a meaning: debug, secret, hosts, cors-origins, cookie-secure, upload-limit, …
 
+    A call without an `argument` is a switch: that it is there says yes (`CSRFProtect(app)`).
     The meaning `keys` is for calls whose keywords (or mappings) are keys themselves: `config.update(DEBUG=True)`.
     """
 

@@ -8,6 +8,7 @@ from tmscan.program.classes import external_bases
 from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.lattice import join, options, table_of
 from tmscan.program.machine import Machine, write_name
+from tmscan.program.promises import promise
 from tmscan.program.summaries import for_anyone
 from tmscan.program.typing_hints import instance_of_annotation, specimen
 from tmscan.program.values import (
@@ -151,6 +152,8 @@ def _run(
     machine.steps += 2
     asked, placed, written = machine.asked, machine.placed, len(machine.undo or ())
     falls = machine.execute(machine, inner, body)
+    if falls:
+        promise(machine, inner, None, None)
     if definition.is_generator:
         activation.result = Sequence("generator", inner.yields, UNKNOWN if inner.open_yields else None)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tmscan.facts import types as ir
-from tmscan.program.checks import arguments_for, mark_names
+from tmscan.program.checks import arguments_for, kept, mark_alike, mark_names
 from tmscan.program.glances import glance
 from tmscan.program.lattice import join, origins_of
 from tmscan.program.machine import Machine
@@ -32,6 +32,8 @@ _CHOICES = 12
 
 def check_text(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> None:
     """Mark what `test`, being true (or false), says about untrusted text."""
+    if isinstance(test, ir.Call | ir.Await):
+        kept(frame, test, answer=holds)
     if isinstance(test, ir.Compare) and len(test.ops) == 1:
         _compared(machine, frame, test, holds)
     elif isinstance(test, ir.Call) and holds:
@@ -127,18 +129,46 @@ def _compared(machine: Machine, frame: Frame, test: ir.Compare, holds: bool) -> 
         if _tainted(frame, test.left) is not None and (allowed := _allowed(machine, frame, op, right_node)):
             frame.locals[test.left.id] = join(allowed) if len(allowed) <= _CHOICES else UNKNOWN
         return
-    word = test.left.attr if isinstance(test.left, ir.Attribute) else ""
-    if isinstance(test.left, ir.Call):
-        word = getattr(test.left.func, "attr", "") or getattr(test.left.func, "id", "")
-    if word not in machine.vocabulary.cleaning or not _allowed(machine, frame, op, right_node):
+    for one, other in ((test.left, right_node), (right_node, test.left)):
+        _part_compared(machine, frame, op, one, other)
+        if op in ("in", "not in"):
+            break
+
+
+def _part_compared(machine: Machine, frame: Frame, op: str, node: ir.Expr, other: ir.Expr) -> None:
+    """`urlparse(url).netloc == …`: a part of what was parsed is one that was allowed, or this application's own."""
+    word = node.attr if isinstance(node, ir.Attribute) else ""
+    if isinstance(node, ir.Call):
+        word = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+    if word not in machine.vocabulary.cleaning:
         return
-    value = glance(machine, frame, test.left)
-    if isinstance(value, External):
-        row = machine.vocabulary.cleans.get(value.path)
-        holder = value if value.event is not None else value.base
-        if row is not None and row.shape == "compared" and isinstance(holder, External) and holder.event is not None:
-            for part in arguments_for(holder.event, row):
-                mark_names(frame, part, row.kinds)
+    value = glance(machine, frame, node)
+    row = machine.vocabulary.cleans.get(value.path) if isinstance(value, External) else None
+    if not isinstance(value, External) or row is None or row.shape != "compared":
+        return
+    holder = value if value.event is not None else value.base
+    if not (isinstance(holder, External) and holder.event is not None):
+        return
+    allowed = _allowed(machine, frame, op, other)
+    if "redirect" in row.kinds:  # that there is no host at all says nothing: browsers add one (`///host`)
+        allowed = None if allowed and any(isinstance(each, Known) and not each.value for each in allowed) else allowed
+        if not allowed and not _own(machine, frame, other, value):
+            return
+    elif not allowed:
+        return
+    for part in arguments_for(holder.event, row):
+        mark_names(frame, part, row.kinds)
+        if "redirect" in row.kinds:
+            mark_alike(frame, part, row.kinds)
+
+
+def _own(machine: Machine, frame: Frame, node: ir.Expr, tested: Value) -> bool:
+    """Whether something is a host, or several, that do not come with the tested address; no host at all is none."""
+    value = glance(machine, frame, node)
+    if value is None or (origins_of(value) and origins_of(value) >= origins_of(tested)):
+        return False
+    parts = value.items if isinstance(value, Sequence) else [value]
+    return not any(isinstance(part, Known) and not part.value for part in parts)
 
 
 def _lacking(machine: Machine, frame: Frame, left: ir.Expr, right: ir.Expr) -> None:

@@ -8,9 +8,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tmscan.program.lattice import join
+from tmscan.facts import types as ir
+from tmscan.program.lattice import join, origins_of
 from tmscan.program.machine import Cleaning
-from tmscan.program.values import Choice, Event, External, Frame, Origin, Origins, Sequence, Text, Unknown, Value
+from tmscan.program.values import (
+    Activation,
+    Choice,
+    Event,
+    External,
+    Frame,
+    Origin,
+    Origins,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+)
+
+_RECENT = 24  # calls of a function that are looked through for the one that a test is about
 
 
 def marked(value: Value, checks: frozenset[str]) -> Value:
@@ -68,6 +83,55 @@ def mark_names(frame: Frame, value: Value, checks: frozenset[str]) -> None:
         for name, held in frame.locals.items():
             if held is value:
                 frame.locals[name] = made
+
+
+def mark_alike(frame: Frame, value: Value, checks: frozenset[str]) -> None:
+    """Mark every local name whose data all came the way that some of `value` did: what it was made of, and from it."""
+    places = {(origin.file, origin.at, origin.name) for origin in origins_of(value)}
+    for name, held in frame.locals.items():
+        found = origins_of(held, 2) if isinstance(held, Unknown | External | Text | Choice) else frozenset()
+        if found and all((origin.file, origin.at, origin.name) in places for origin in found):
+            frame.locals[name] = marked(held, checks)
+
+
+def kept(frame: Frame, node: ir.Expr, *, answer: bool | None) -> None:
+    """Mark the names that a call of the program's own functions was given by what these promise.
+
+    `answer` is whether it said yes, or None where all that is known is that it returned.
+    """
+    call = node.value if isinstance(node, ir.Await) else node
+    if not isinstance(call, ir.Call):
+        return
+    given = {key: part.value for key, part in enumerate(call.arguments) if not part.keyword and not part.star}
+    named = {part.keyword: part.value for part in call.arguments if part.keyword}
+    names = [part.id for part in (*given.values(), *named.values()) if isinstance(part, ir.Name)]
+    if not any(origins_of(frame.locals.get(name), 2) for name in names):
+        return
+    ran = [activation for at, activation in frame.activation.calls[-_RECENT:] if at == call.at]
+    parts: list[tuple[int | str | None, ir.Expr]] = [*given.items(), *named.items()]
+    for position, part in parts:
+        value = frame.locals.get(part.id) if isinstance(part, ir.Name) else None
+        if value is not None and (checks := _promised_of(ran, position, answer)):
+            mark_names(frame, value, checks)
+
+
+def _promised_of(ran: list[Activation], position: int | str | None, answer: bool | None) -> frozenset[str]:
+    """What all of these runs promise of an argument; nothing where one of them promises nothing."""
+    found: frozenset[str] | None = None
+    for activation in ran:
+        if activation.function is None or not activation.promises:
+            return frozenset()
+        names = [parameter.name for parameter in activation.function.definition.parameters]
+        if isinstance(position, int):
+            index = position + (activation.receiver is not None)
+            name = names[index] if index < len(names) else ""
+        else:
+            name = position or ""
+        for said, checks in activation.promises:
+            if answer is None or said is answer:
+                mine = checks.get(name, frozenset())
+                found = mine if found is None else found & mine
+    return found or frozenset()
 
 
 def _with(origins: Origins, checks: frozenset[str]) -> Origins:

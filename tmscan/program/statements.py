@@ -7,6 +7,7 @@ from typing import cast
 
 from tmscan.facts import types as ir
 from tmscan.program.binding import bind
+from tmscan.program.checks import kept
 from tmscan.program.control import for_, if_, match_, try_, while_, with_
 from tmscan.program.definitions import define_class, define_function
 from tmscan.program.expressions import arguments_of, evaluate, resolve_name
@@ -16,6 +17,7 @@ from tmscan.program.lattice import join
 from tmscan.program.machine import Machine, keep_before
 from tmscan.program.narrowing import narrow
 from tmscan.program.operators import arithmetic
+from tmscan.program.promises import promise
 from tmscan.program.subscripts import element
 from tmscan.program.typing_hints import instance_of_annotation
 from tmscan.program.values import (
@@ -91,11 +93,13 @@ def _evaluate(machine: Machine, frame: Frame, node: ir.Evaluate) -> bool:
     if type(value) is External and value.event is not None and value.event.path in machine.vocabulary.ending:
         frame.jumped = ""
         return False
+    kept(frame, node.value, answer=None)
     return True
 
 
 def _return(machine: Machine, frame: Frame, node: ir.Return) -> bool:
     value = evaluate(machine, frame, node.value) if node.value is not None else NOTHING
+    promise(machine, frame, node.value, value)
     frame.returns.append(value)
     frame.activation.ends.append(("return", value, node.at, frame.tests))
     return False

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tmscan.inventory.types import Step
 from tmscan.sources.types import Location
 from tmscan.threats.context import build_context
+from tmscan.threats.gathering import gather
 from tmscan.threats.matching import match, place_of
 from tmscan.threats.messages import fill
 from tmscan.threats.placing import place_in_model
@@ -54,11 +55,12 @@ def assess(
     context = build_context(inventory, model)
     running = [rule for rule in rules if active is None or rule.id in active]
     found = [finding for rule in running if rule.each != "suppression" for finding in _apply(rule, context, ())]
-    found = _with_fingerprints(_once(found))
+    found = sorted(_once(found), key=_order)
     day = today or datetime.now(UTC).date()
     found, uses = suppress(
         found, inventory.suppressions, {rule.id for rule in rules}, {rule.id for rule in running}, day
     )
+    found = _with_fingerprints(gather(found, {rule.id: rule for rule in running}))
     lapses = [finding for rule in running if rule.each == "suppression" for finding in _apply(rule, context, uses)]
     return build_register(context, tuple(sorted([*found, *_with_fingerprints(lapses)], key=_order)))
 

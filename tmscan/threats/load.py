@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     import yaml
 
 REQUIRED = ("title", "stride", "level", "confidence", "each", "where", "message", "why", "fix")
-OPTIONAL = ("cwe", "owasp", "security-severity", "unless", "false-positives", "references", "examples", "tags")
+OPTIONAL = (
+    "cwe",
+    "owasp",
+    "security-severity",
+    "unless",
+    "false-positives",
+    "references",
+    "examples",
+    "tags",
+    "gather",
+)
 SEVERITIES: dict[LevelName, float] = {"error": 7.0, "warning": 5.0, "note": 3.0}
 """What a rule that gives no number is taken for."""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -94,6 +104,7 @@ def read_rule(content: str, path: Path) -> Rule:
         references=_texts(given.get("references"), file, "references"),
         examples=_texts(given.get("examples"), file, "examples"),
         tags=_texts(given.get("tags"), file, "tags"),
+        gather=int(number(given["gather"], file, "gather", 1, 1000)) if "gather" in given else 0,
         file=file,
     )
 

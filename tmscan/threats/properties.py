@@ -39,7 +39,7 @@ _WEBHOOK = re.compile(r"web[-_]?hook|/hooks?\b|/callback\b|/ipn\b", re.IGNORECAS
 _LOCAL = re.compile(
     r"^(https?://)?(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|testserver)([:/]|$)", re.IGNORECASE
 )
-_PLACEHOLDER = re.compile(r"^(<.*>|\{.*\}|\$\{?.*\}?|x+|\*+|\.+)$", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"^(<.*>|\{.*\}|\$\{.*\}|\$\([\w.-]*\)|\$\w+|x+|\*+|\.+)$", re.IGNORECASE)
 
 
 def endpoint_verb(endpoint: Endpoint, _: Context) -> tuple[str, ...]:

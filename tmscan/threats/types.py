@@ -68,7 +68,8 @@ class Condition:
 class Rule:
     """One file of `rules/threats/<stride>/`.
 
-    `each` is what it looks at, `where` when it applies, `unless` what answers it; `examples` are its tests.
+    `each` is what it looks at, `where` when it applies, `unless` what answers it; `examples` are its tests. From more
+    than `gather` places in one file on it speaks once (0: of each place by itself).
     """
 
     id: str
@@ -89,6 +90,7 @@ class Rule:
     references: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    gather: int = 0
     file: str = ""
 
 

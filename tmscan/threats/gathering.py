@@ -1,0 +1,45 @@
+"""Findings in, the same findings out with the many of one file said once: a decision for all of them is one finding.
+
+A rule that asks for it (`gather: 5`) speaks of each place while there are few. Where more than that stand open in one
+file and one element of the model, the first place carries the finding and the others are its related places.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tmscan.inventory.types import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tmscan.threats.types import Finding, Rule
+
+
+def gather(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+    """`findings` (in the order of their places) with those gathered that are open, not suppressed, and too many."""
+    kept: list[Finding] = []
+    groups: defaultdict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if rules[finding.rule].gather and finding.state == "open" and finding.suppressed is None:
+            groups[(finding.rule, finding.location.file, finding.element)].append(finding)
+        else:
+            kept.append(finding)
+    for (rule, file, element), group in groups.items():
+        few = len(group) <= rules[rule].gather
+        kept += group if few else [_one(group, "\x1f".join((rule, "gathered", file, element)))]
+    return kept
+
+
+def _one(group: list[Finding], identity: str) -> Finding:
+    """The first of a group, speaking for all. Its identity is that of the group: it stays when one of them goes."""
+    first, *others = group
+    return replace(
+        first,
+        message=f"{first.message}; {len(others)} more places in this file are like it",
+        fingerprint=identity,
+        flow="",
+        related=tuple(Step(other.message, other.location) for other in others),
+    )
