@@ -124,6 +124,7 @@ def _scan(
     from tmscan.program.link import link
     from tmscan.threats.assess import assess
     from tmscan.threats.switches import active_rules
+    from tmscan.traces.build import traces_of
     from tmscan.vocabulary import libraries
 
     rules = _rules(options)
@@ -140,9 +141,10 @@ def _scan(
     program = link(sources, facts, vocabulary, project.search_roots)
     missing = tuple(sorted(skipped, key=lambda item: (item.file, item.line)))
     inventory = take_inventory(program, rows, project, facts, missing)
+    traces = traces_of(program.machine, rows, inventory.sinks)
     inventory = declare(inventory, options.declared, project.root)
     model = build_model(inventory)
-    register = assess(inventory, model, rules, active=active)
+    register = assess(inventory, model, rules, active=active, traces=traces)
     names = own_names(project.sources)
     if names:  # the analysis is done: what is shown need not tell modules of the same name apart
         inventory = with_own_names(inventory, names)

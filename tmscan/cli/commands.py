@@ -188,14 +188,24 @@ def _model(
 
 
 @app.command("explain")
+@with_request
 def _explain(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="The id of a rule.")],
-    rules: words.Rules = None,
+    subject: Annotated[
+        str, typer.Argument(metavar="RULE|FINDING", help="The id of a rule; a finding's fingerprint, or FILE:LINE.")
+    ],
+    path: words.OnePath = Path(),
+    *,
+    request: Request,
 ) -> None:
-    """What a rule looks for, why it matters, what to do about it and when it errs."""
+    """Why a finding is reported and which checks were seen; or what a rule looks for and when it errs."""
+    from tmscan.cli.finding import explain_finding, is_finding
     from tmscan.cli.prose import explain, load
 
-    write(explain(load((*settings(Request()).rule_folders, *(rules or ()))), rule))
+    if is_finding(subject):
+        request = replace(request, paths=(path,))
+        write(explain_finding(scan_request(request, settings(request)), subject))
+        return
+    write(explain(load((*settings(request).rule_folders, *request.rules)), subject))
 
 
 @app.command("rules")

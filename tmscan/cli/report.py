@@ -49,13 +49,25 @@ def is_incomplete(scan: Scan) -> bool:
     return bool(scan.inventory.unknowns or scan.inventory.skipped)
 
 
+def reader_below(root: Path) -> Callable[[str], bytes | None]:
+    """Reads the files of a scan, whose paths are relative to its root."""
+
+    def read(file: str) -> bytes | None:
+        try:
+            return (root / file).read_bytes()
+        except OSError:  # it went away since it was scanned: the format does without its lines
+            return None
+
+    return read
+
+
 def _text(scan: Scan, form: ScanFormat, category: str, *, show_suppressed: bool) -> str:
     inventory, register, rules = scan.inventory, scan.register, scan.rules
     if form == "sarif":
         from tmscan.cli.version import version
         from tmscan.export.sarif import to_sarif
 
-        read = _reader(Path(scan.root))
+        read = reader_below(Path(scan.root))
         return to_sarif(
             inventory, register, rules, read, version=version(), category=category, complete=show_suppressed
         )
@@ -88,13 +100,3 @@ def _suppressed(scan: Scan) -> str:
         if finding.suppressed is not None
     ]
     return "\n".join(["", "Suppressed", *lines]) + "\n" if lines else ""
-
-
-def _reader(root: Path) -> Callable[[str], bytes | None]:
-    def read(file: str) -> bytes | None:
-        try:
-            return (root / file).read_bytes()
-        except OSError:  # it went away since it was scanned: the format does without its lines
-            return None
-
-    return read

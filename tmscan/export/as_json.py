@@ -254,6 +254,7 @@ def _finding(finding: Finding, rule: Rule | None) -> dict[str, object]:
         "threat": finding.threat,
         "related": _steps(finding.related),
         "trace": _steps(finding.trace),
+        "other_traces": [_steps(trace) for trace in finding.others],
         "mitigation": _steps(finding.mitigation),
         **_place(finding.location),
     }

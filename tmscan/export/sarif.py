@@ -128,7 +128,10 @@ def _result(finding: Finding, index: int, read: Callable[[str], FileText | None]
         ]
         or None,
         partial_fingerprints=prints,
-        code_flows=[om.CodeFlow(thread_flows=[_thread(finding.trace, read)])] if finding.trace else None,
+        code_flows=[
+            om.CodeFlow(thread_flows=[_thread(trace, read)]) for trace in (finding.trace, *finding.others) if trace
+        ]
+        or None,
         suppressions=[om.Suppression(kind="inSource", justification=visible(finding.suppressed))]
         if finding.suppressed is not None
         else None,

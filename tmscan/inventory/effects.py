@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tmscan.facts.types import At
@@ -26,6 +26,7 @@ from tmscan.program.summaries import resolved
 from tmscan.program.values import Event, External, Origin, Origins, Value
 
 Record = Access | Outbound | Sink
+WAYS = 8  # inputs that are named for one sink
 
 
 @dataclass(slots=True)
@@ -81,7 +82,9 @@ def effects_of(machine: Machine, stores: Stores) -> Effects:
             for record in _records(view, event, known, settled):
                 key = _key(record, event)
                 kept = merged.get(key)
-                if kept is None or (isinstance(kept, Sink) and isinstance(record, Sink) and _worse(record, kept)):
+                if isinstance(kept, Sink) and isinstance(record, Sink):
+                    merged[key] = _joined(kept, record)
+                elif kept is None:
                     merged[key] = record
                 effects.of_event.setdefault(id(event), []).append(record)
     for caller, event, known, entity in own_readings(machine, stores.index, view.owners):
@@ -113,8 +116,14 @@ def _key(record: Record, event: Event) -> tuple[object, ...]:
     return (type(record).__name__, event.module.path, event.at, event.end, detail)
 
 
-def _worse(one: Sink, other: Sink) -> bool:
-    return (bool(one.inputs), one.argument != "constant") > (bool(other.inputs), other.argument != "constant")
+def _joined(one: Sink, other: Sink) -> Sink:
+    """What two ways of coming to one call say together: the inputs of both, the worse argument."""
+    if not (one.inputs and other.inputs):
+        worse = (bool(other.inputs), other.argument != "constant") > (bool(one.inputs), one.argument != "constant")
+        return other if worse else one
+    sources = dict.fromkeys((*one.steps[:-1], *other.steps[:-1]))
+    inputs = tuple(dict.fromkeys((*one.inputs, *other.inputs)))
+    return replace(one, inputs=inputs, steps=(*list(sources)[:WAYS], *one.steps[-1:]))
 
 
 def applies(event: Event, row: EffectRow) -> bool:

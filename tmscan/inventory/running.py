@@ -5,6 +5,7 @@ Only functions that mention a name some library row ends in are run; the others 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from tmscan.inventory.answers import Answer
@@ -38,7 +39,9 @@ from tmscan.program.values import (
 )
 
 _REQUESTS = ("request", "req")
-_NUMERIC = frozenset({"int", "float", "uuid", "UUID", "bool", "date", "datetime", "Decimal"})
+_NUMERIC = frozenset({"int", "float", "uuid", "UUID", "bool", "date", "datetime", "Decimal", "\\d+", "[0-9]+"})
+_EXPRESSIONS = frozenset({"regex", "anchored", "django"})
+_NAMELESS = re.compile(r"arg\d+")
 
 
 def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
@@ -222,9 +225,12 @@ def _inputs(machine: Machine, answer: Answer, function: Function, receiver: Valu
     parameters = function.definition.parameters
     if receiver is not None and function.owner is not None:
         parameters = parameters[1:]
+    groups = _groups(answer, {parameter.name for parameter in parameters})
     for position, parameter in enumerate(parameters):
         if parameter.kind in (2, 4):
             continue
+        if groups and parameter.name not in kinds and parameter.name not in _REQUESTS:
+            kinds[parameter.name] = ("path", groups.pop(0))
         if parameter.name in kinds:
             place, kind = kinds[parameter.name]
             if kind.strip() not in _NUMERIC:
@@ -241,6 +247,14 @@ def _inputs(machine: Machine, answer: Answer, function: Function, receiver: Valu
         if injected is not None and parameter.annotation is None:
             arguments.keywords[parameter.name] = injected
     return arguments
+
+
+def _groups(answer: Answer, names: set[str]) -> list[str]:
+    """The patterns of groups without a name in an expression: they are handed over by position."""
+    if answer.found.syntax not in _EXPRESSIONS:
+        return []
+    taken = [each for each in answer.parameters if each.place == "path"]
+    return [each.type for each in taken if _NAMELESS.fullmatch(each.name) and each.name not in names]
 
 
 def _named_by_class(receiver: Value | None, name: str) -> Value | None:

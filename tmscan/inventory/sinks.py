@@ -40,7 +40,7 @@ def sink_of(
 ) -> Sink:
     """The record of a dangerous call. `fixed` says which inputs are none: the path where a route has no variable."""
     row = known.row
-    value = _argument(event, row)
+    value = argument_of(event, row)
     if does == "html" and isinstance(value, Sequence) and value.kind == "tuple" and value.items:
         value = value.items[0]  # the page, before status and headers
     reaching = harmful(does, _leading(value) if does in ("url", "redirect") else value)
@@ -55,7 +55,7 @@ def sink_of(
     if steps:
         steps.append(Step(f"it reaches {event.path.rpartition(':')[2]}()", place_of(event)))
     options = options_of(event, row)
-    if does == "command" and _without_shell(value, options):
+    if does == "command" and _without_shell(value, options) and not _names_program(value, behind):
         options = (*options, ("sequence", "True"))
     return Sink(
         does,
@@ -70,7 +70,7 @@ def sink_of(
     )
 
 
-def _argument(event: Event, row: EffectRow) -> Value | None:
+def argument_of(event: Event, row: EffectRow) -> Value | None:
     """The argument that matters; `receiver` is what the method is called on, `all` stands for every argument."""
     if "receiver" in row.argument and isinstance(event.callee, External):
         return event.callee.base
@@ -88,6 +88,12 @@ def _without_shell(value: Value | None, options: tuple[tuple[str, str], ...]) ->
     said = [texts(item) for item in value.items[:2]]
     program = said[0][0].rpartition("/")[2] if said and said[0] else ""
     return not (program in _SHELLS and len(said) > 1 and any(text.startswith("-") and "c" in text for text in said[1]))
+
+
+def _names_program(value: Value | None, behind: Callable[[Origins], Origins]) -> bool:
+    """Whether input says which program runs: without a shell too, that is a command."""
+    program = value.items[0] if isinstance(value, Sequence) and value.items else None
+    return bool(kinds_of(still_harmful("command", behind(harmful("command", program)))))
 
 
 def _leading(value: Value | None) -> Value | None:

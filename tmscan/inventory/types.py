@@ -132,10 +132,11 @@ class Outbound:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a trace, with words a person can follow."""
+    """One step of a trace, with words a person can follow; `kind` is told apart in `tmscan.traces` only."""
 
     text: str
     location: Location
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

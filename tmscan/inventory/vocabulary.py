@@ -52,9 +52,9 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         ),
         ending=_ENDING | {path for path in index.refusals if last_name(path).startswith("abort")},
         cleans={
-            path: Cleaning(known_row.row.shape, frozenset(known_row.row.kinds), known_row.row.argument)
+            path: Cleaning(row.shape, frozenset(row.kinds), row.argument, frozenset(row.after))
             for path, rows in index.sanitizers.items()
-            for known_row in rows
+            for row in (each.row for each in rows)
         },
         bases=catalogue.bases,
         constants={

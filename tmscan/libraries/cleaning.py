@@ -12,10 +12,12 @@ class SanitizerRow:
 
     `call`: what it returns is; `test`: its first argument is where the answer was yes; `compared`: a part of what was
     parsed (`urlparse(url).netloc`): the text is where that part was compared with constants; `demand`: its argument is
-    once it returned. A call for no kind at all undoes what was done before, as decoding does.
+    once it returned. A call for no kind at all undoes what was done before, as decoding does. With `after` it counts
+    only for what one of these calls (last names) returned: a path is resolved before it is compared with a folder.
     """
 
     shape: Literal["call", "test", "compared", "demand"]
     paths: tuple[str, ...]
     kinds: tuple[str, ...] = ()
     argument: tuple[int | str, ...] = (0,)
+    after: tuple[str, ...] = ()

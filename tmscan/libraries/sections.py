@@ -248,7 +248,10 @@ ANONYMOUS = Section(
     ("read",), {"gives": one_of(get_args(Given), "value for an anonymous request")}, required=("gives",)
 )
 SANITIZERS = Section(
-    ("call", "test", "compared", "demand"), {"for": texts, "argument": reference}, shaped=True, renamed={"for": "kinds"}
+    ("call", "test", "compared", "demand"),
+    {"for": texts, "argument": reference, "after": texts},
+    shaped=True,
+    renamed={"for": "kinds"},
 )
 SETTINGS = Section(
     ("call",),

@@ -154,7 +154,7 @@ def _part_compared(machine: Machine, frame: Frame, op: str, node: ir.Expr, other
         allowed = None if allowed and any(isinstance(each, Known) and not each.value for each in allowed) else allowed
         if not allowed and not _own(machine, frame, other, value):
             return
-    elif not allowed:
+    elif not allowed and not (op in ("==", "!=") and _own(machine, frame, other, value)):
         return
     for part in arguments_for(holder.event, row):
         mark_names(frame, part, row.kinds)

@@ -6,6 +6,7 @@ They are kinds of sinks that it was made harmless for, `plain` (letters and digi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tmscan.facts import types as ir
@@ -55,6 +56,40 @@ def cleaned(frame: Frame, row: Cleaning, event: Event, result: Value) -> Value:
 
 def arguments_for(event: Event, row: Cleaning) -> list[Value]:
     """The values that a row is about: an argument (the members of a list), or what the method is called on."""
+    found = _named(event, row)
+    if not row.after:
+        return found
+    return [part for value in found if came_from(value, row.after) for part in _behind(value)]
+
+
+def _behind(value: Value | None, depth: int = 6) -> Iterator[Value]:
+    """A path and what it was made of: where a resolved path lies, there lies the one that was resolved."""
+    if value is None or depth == 0:
+        return
+    yield value
+    event = value.event if isinstance(value, External) else None
+    if event is not None:
+        yield from _behind(event.callee.base if isinstance(event.callee, External) else None, depth - 1)
+        for part in event.arguments.positional[:1]:
+            yield from _behind(part, depth - 1)
+
+
+def came_from(value: Value | None, names: frozenset[str], depth: int = 6) -> bool:
+    """Whether a call with one of these last names made a value, or what it was made of; each alternative of it."""
+    if isinstance(value, Choice):
+        return all(came_from(option, names, depth) for option in value.options)
+    if not isinstance(value, External) or depth == 0:
+        return False
+    event = value.event
+    if event is None:
+        return came_from(value.base, names, depth - 1)
+    if event.path.rpartition(".")[2] in names:
+        return True
+    receiver = event.callee.base if isinstance(event.callee, External) else None
+    return any(came_from(part, names, depth - 1) for part in (receiver, *event.arguments.positional[:1]))
+
+
+def _named(event: Event, row: Cleaning) -> list[Value]:
     for wanted in row.argument:
         value: Value | None = None
         if wanted == "receiver":

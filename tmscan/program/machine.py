@@ -76,6 +76,7 @@ class Cleaning:
     shape: str
     kinds: frozenset[str]
     argument: tuple[int | str, ...]
+    after: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

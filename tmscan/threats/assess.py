@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tmscan.inventory.types import Step
+from tmscan.inventory.types import Sink, Step
 from tmscan.sources.types import Location
 from tmscan.threats.context import build_context
 from tmscan.threats.gathering import gather
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tmscan.inventory.types import Inventory
     from tmscan.threats.context import Context
     from tmscan.threats.subjects import Record
+    from tmscan.traces.types import Trace
 
 IDENTITY = (
     "id", "kind", "name", "key", "store", "operation", "entity", "callee", "target", "detail", "distribution",
@@ -45,27 +46,34 @@ def assess(
     rules: Sequence[Rule],
     *,
     active: Collection[str] | None = None,
+    traces: Sequence[Trace] = (),
     today: date | None = None,
 ) -> Register:
     """Findings of the `active` rules (ids; all by default) and the register over `model`.
 
+    `traces` say how data comes to the sinks that input reaches.
     `rules` are all known ones, so that a suppression of a rule that is switched off is not called unknown; `today`
     decides which suppressions have lapsed (the current UTC date by default).
     """
     context = build_context(inventory, model)
     running = [rule for rule in rules if active is None or rule.id in active]
-    found = [finding for rule in running if rule.each != "suppression" for finding in _apply(rule, context, ())]
+    ways: dict[Sink, list[tuple[Step, ...]]] = {}
+    for trace in traces:
+        ways.setdefault(trace.sink, []).append(trace.steps)
+    found = [finding for rule in running if rule.each != "suppression" for finding in _apply(rule, context, (), ways)]
     found = sorted(_once(found), key=_order)
     day = today or datetime.now(UTC).date()
     found, uses = suppress(
         found, inventory.suppressions, {rule.id for rule in rules}, {rule.id for rule in running}, day
     )
     found = _with_fingerprints(gather(found, {rule.id: rule for rule in running}))
-    lapses = [finding for rule in running if rule.each == "suppression" for finding in _apply(rule, context, uses)]
+    lapses = [finding for rule in running if rule.each == "suppression" for finding in _apply(rule, context, uses, {})]
     return build_register(context, tuple(sorted([*found, *_with_fingerprints(lapses)], key=_order)))
 
 
-def _apply(rule: Rule, context: Context, uses: Sequence[Record]) -> Iterator[Finding]:
+def _apply(
+    rule: Rule, context: Context, uses: Sequence[Record], ways: Mapping[Sink, list[tuple[Step, ...]]]
+) -> Iterator[Finding]:
     kind = EACH[rule.each]
     for record in _records(rule, context, uses):
         applies = match(rule.where, kind, record, context)
@@ -73,6 +81,7 @@ def _apply(rule: Rule, context: Context, uses: Sequence[Record]) -> Iterator[Fin
             continue
         answered = match(rule.unless, kind, record, context) if rule.unless else None
         steps: tuple[Step, ...] = getattr(record, "steps", ())
+        traced = ways.get(record, []) if isinstance(record, Sink) else []
         place = place_in_model(record, kind, context)
         where = place_of(record) or Location("", 1)
         mitigation = (answered.steps or (Step("declared here", where),)) if answered else ()
@@ -92,7 +101,8 @@ def _apply(rule: Rule, context: Context, uses: Sequence[Record]) -> Iterator[Fin
             element=place.element,
             flow=place.flow,
             related=tuple(step for step in applies.steps if step.location != where and step not in mitigation),
-            trace=steps if len(steps) > 1 else (),
+            trace=traced[0] if traced else steps if len(steps) > 1 else (),
+            others=tuple(traced[1:]),
             mitigation=mitigation,
         )
 

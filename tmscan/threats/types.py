@@ -111,6 +111,7 @@ class Finding:
 
     `fingerprint` comes from rule and names, not from lines; `ordinal` tells equal ones apart, in source order.
     `element` and `flow` are ids of the data-flow model ("" where none fits), `threat` the register entry it belongs to.
+    `trace` is the way of the data to this place, `others` are the ways from further inputs.
     """
 
     rule: str
@@ -127,6 +128,7 @@ class Finding:
     threat: str = ""
     related: tuple[Step, ...] = ()
     trace: tuple[Step, ...] = ()
+    others: tuple[tuple[Step, ...], ...] = ()
     mitigation: tuple[Step, ...] = ()
     suppressed: str | None = None
 

@@ -1,0 +1,101 @@
+"""Traces: the way from an input to a sink in steps, through calls up and down, with the checks that do not help."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from tmscan.scan import scan_sources
+from tmscan.threats.types import Finding
+
+VIEWS = """
+    from flask import Flask, request, abort
+    import files
+    app = Flask(__name__)
+    @app.get("/download")
+    def download():
+        name = asked()
+        if not name.startswith("/srv/data"):
+            abort(404)
+        files.verify(name)
+        return files.read(name)
+    def asked():
+        return request.args.get("name")
+"""
+FILES = """
+    import os
+    def verify(path):
+        if path.endswith(".exe"):
+            raise ValueError(path)
+    def read(path):
+        full = os.path.normpath(path)
+        return load(full)
+    def load(place):
+        with open(place) as file:
+            return file.read()
+"""
+
+
+def finding(rule: str, **files: str) -> Finding:
+    contents = {f"{name}.py": dedent(text).lstrip().encode() for name, text in files.items()}
+    return next(each for each in scan_sources(contents).register.findings if each.rule == rule)
+
+
+def test_a_trace_goes_through_every_function_in_order() -> None:
+    steps = finding("path-from-input", views=VIEWS, files=FILES).trace
+    assert [(step.kind, f"{step.location.file}:{step.location.line}") for step in steps if step.kind != "check"] == [
+        ("source", "views.py:12"),
+        ("return", "views.py:6"),
+        ("call", "views.py:10"),
+        ("change", "files.py:6"),
+        ("call", "files.py:7"),
+        ("sink", "files.py:9"),
+    ]
+    assert [step.text for step in steps if step.kind == "call"] == [
+        "goes into read() as `path`",
+        "goes into load() as `place`",
+    ]
+
+
+def test_checks_that_do_not_help_are_named_with_the_reason() -> None:
+    steps = finding("path-from-input", views=VIEWS, files=FILES).trace
+    checks = {f"{step.location.file}:{step.location.line}": step.text for step in steps if step.kind == "check"}
+    assert list(checks) == ["views.py:9", "files.py:3", "views.py:7"]
+    assert "verify() looks at it and can refuse it" in checks["views.py:9"]
+    assert "startswith() looks at name" in checks["views.py:7"]
+
+
+def test_data_that_lies_in_an_object_is_followed_through_its_methods() -> None:
+    code = """
+        from flask import Flask, request
+        import subprocess
+        app = Flask(__name__)
+        class Job:
+            def __init__(self, command):
+                self.command = command
+            def run(self):
+                subprocess.run(self.command, shell=True)
+        @app.post("/run")
+        def run():
+            job = Job(request.form["command"])
+            job.run()
+    """
+    steps = finding("command-from-input", app=code).trace
+    assert [step.location.line for step in steps] == [11, 12, 8]
+
+
+def test_each_input_has_a_way_of_its_own() -> None:
+    code = """
+        from flask import Flask, request
+        import subprocess
+        app = Flask(__name__)
+        def run(command):
+            subprocess.run(command, shell=True)
+        @app.post("/one")
+        def one():
+            run(request.args["command"])
+        @app.post("/two")
+        def two():
+            run(request.cookies["command"])
+    """
+    found = finding("command-from-input", app=code)
+    assert [[step.location.line for step in way] for way in (found.trace, *found.others)] == [[8, 8, 5], [11, 11, 5]]

@@ -1,0 +1,199 @@
+"""Inventory in; for each sink that request input reaches, the way there out, step by step.
+
+Nothing of this is kept while the program is evaluated: the way is looked for afterwards, for the few that need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from tmscan.facts.types import line_of
+from tmscan.inventory.places import place_of
+from tmscan.inventory.returned import answers
+from tmscan.inventory.sinks import argument_of
+from tmscan.inventory.types import Sink, Step
+from tmscan.libraries.index import Index
+from tmscan.program.lattice import origins_of
+from tmscan.program.machine import Machine
+from tmscan.program.summaries import resolved
+from tmscan.program.values import Activation, Event, Origins, Tests, Value
+from tmscan.sources.types import Location
+from tmscan.traces.changes import changes_of
+from tmscan.traces.looked import looked_at, validators
+from tmscan.traces.types import Trace
+from tmscan.traces.ways import Calls, Hop, calls_of, way_between
+
+STEPS = 16
+_Carries = Callable[[Value | None], bool]
+
+
+def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink]) -> tuple[Trace, ...]:
+    """One trace for each sink that input reaches and each input that was named for it, in the order of the sinks."""
+    wanted = [sink for sink in sinks if len(sink.steps) > 1]
+    if not wanted:
+        return ()
+    places = {(sink.callee, sink.location) for sink in wanted}
+    events: dict[tuple[str, Location], list[Event]] = {}
+    pages = answers(machine, index) if any(sink.kind == "html" for sink in wanted) else ()
+    for event in (*machine.events, *pages):
+        place = (event.path, place_of(event))
+        if place in places:
+            events.setdefault(place, []).append(event)
+    calls = calls_of(machine)
+    holding = _holders(calls, events)
+    found: list[Trace] = []
+    for sink in wanted:
+        for source in sink.steps[:-1]:
+            steps = _steps(machine, index, calls, holding, sink, source, events.get((sink.callee, sink.location), []))
+            found.append(Trace(sink, steps))
+    return tuple(found)
+
+
+def _holders(calls: Calls, events: dict[tuple[str, Location], list[Event]]) -> dict[int, list[Activation]]:
+    """Event → the activations that it happened in: equal calls from one place are one event."""
+    found = {id(event): [event.activation] for same in events.values() for event in same}
+    for activation in calls.activations:
+        for event in activation.events:
+            if id(event) in found and event.activation is not activation:
+                found[id(event)].append(activation)
+    return found
+
+
+def _steps(
+    machine: Machine,
+    index: Index,
+    calls: Calls,
+    holding: dict[int, list[Activation]],
+    sink: Sink,
+    source: Step,
+    events: list[Event],
+) -> tuple[Step, ...]:
+    last = sink.steps[-1]
+    for event in events:
+        for known in index.effects.get(event.path, ()):
+            value = argument_of(event, known.row)
+            carries = _carrying(machine, source.location)
+            if not carries(value):
+                continue
+            starts = calls.at(source.location)
+            enters = partial(_enters, carries)
+            hops = way_between(calls, starts, holding[id(event)], enters)
+            if hops is None:
+                hops = way_between(calls, starts, holding[id(event)], lambda _, __: True)
+            changes = changes_of(machine, value, carries)
+            return _told(event, source, last, hops or [], changes, carries)
+    return (source, last)
+
+
+def _carrying(machine: Machine, place: Location) -> _Carries:
+    """Tells whether the data that came in at a place is in a value."""
+    known: dict[Origins, bool] = {}
+
+    def carries(value: Value | None) -> bool:
+        origins = origins_of(value)
+        if origins not in known:
+            known[origins] = any(
+                origin.file == place.file and line_of(origin.at) == place.line for origin in resolved(machine, origins)
+            )
+        return known[origins]
+
+    return carries
+
+
+def _enters(carries: _Carries, activation: Activation, given: bool) -> bool:
+    """Whether data is in what an activation was given, or in what it gives back."""
+    if not given:
+        return carries(activation.result)
+    arguments = activation.arguments
+    if arguments is None:
+        return False
+    return (
+        any(carries(value) for value in (*arguments.positional, *arguments.keywords.values()))
+        or carries(arguments.unknown)
+        or carries(activation.receiver)
+    )
+
+
+def _told(
+    event: Event, source: Step, last: Step, hops: list[Hop], changes: list[Event], carries: _Carries
+) -> tuple[Step, ...]:
+    """The whole way in words: what happens inside each function, then how the data leaves it."""
+    steps = [Step(source.text, source.location, "source")]
+    way = {id(one) for hop in hops for one in (hop.source, hop.target)}
+    left = list(changes)
+    for hop in hops:
+        before = line_of(hop.at) if hop.down else 1 << 30
+        steps += _inside(hop.source, left, before)
+        if hop.down:
+            steps += _checks(hop.source, hop.tests, before, carries, way)
+        steps.append(_hop(hop, carries))
+    inner = hops[-1].target if hops else event.activation
+    steps += _inside(inner, left, 1 << 30)
+    steps += _checks(inner, inner.under.get(id(event), ()), line_of(event.at), carries, way)
+    steps.append(Step(last.text, last.location, "sink"))
+    return _bounded(_once(steps))
+
+
+def _inside(activation: Activation, left: list[Event], before: int) -> Iterator[Step]:
+    """The changes that happen in this function, and those in functions that it calls, taken off the list."""
+    function = activation.function
+    mine = [
+        number
+        for number, event in enumerate(left)
+        if event.activation.function is not None
+        and function is not None
+        and event.activation.function.definition is function.definition
+        and line_of(event.at) <= before
+    ]
+    if not mine:
+        return
+    taken, left[:] = left[: mine[-1] + 1], left[mine[-1] + 1 :]
+    for event in taken:
+        yield Step(f"goes through {_short(event.path)}()", place_of(event), "change")
+
+
+def _checks(activation: Activation, tests: Tests, before: int, carries: _Carries, way: set[int]) -> Iterator[Step]:
+    for at, callee in validators(activation, before, partial(_enters, carries), way):
+        name = _called(callee)
+        words = f"{name}() looks at it and can refuse it, but what it asks does not make the data harmless here"
+        yield Step(words, Location(activation.module.path, line_of(at)), "check")
+        for _, _, where, inner in callee.ends:
+            if where and inner:
+                yield from looked_at(callee, inner, carries)
+                break
+    yield from looked_at(activation, tests, carries)
+
+
+def _hop(hop: Hop, carries: _Carries) -> Step:
+    if not hop.down:
+        place = Location(hop.target.module.path, line_of(hop.at))
+        return Step(f"comes back from {_called(hop.source)}()", place, "return")
+    place = Location(hop.source.module.path, line_of(hop.at))
+    frame, function = hop.target.frame, hop.target.function
+    name = ""
+    if frame is not None and function is not None:
+        names = [parameter.name for parameter in function.definition.parameters]
+        name = next((each for each in names if carries(frame.locals.get(each))), "")
+    words = f"goes into {_called(hop.target)}()" + (f" as `{name}`" if name else "")
+    return Step(words, place, "call")
+
+
+def _called(activation: Activation) -> str:
+    return activation.function.qualname.replace(".<locals>", "") if activation.function else activation.module.name
+
+
+def _short(path: str) -> str:
+    return path.rpartition(":")[2].removesuffix("()")
+
+
+def _once(steps: list[Step]) -> list[Step]:
+    return list(dict.fromkeys(steps))
+
+
+def _bounded(steps: list[Step]) -> tuple[Step, ...]:
+    """Where there are too many, what libraries did on the way goes first, then the middle."""
+    while len(steps) > STEPS and any(step.kind == "change" for step in steps):
+        steps.remove(next(step for step in steps if step.kind == "change"))
+    half = STEPS // 2
+    return tuple(steps) if len(steps) <= STEPS else (*steps[:half], *steps[-half:])

@@ -1,0 +1,113 @@
+"""Checks that were seen on the way of data and do not stop it: tests in, what each looks at and why it does not help.
+
+What helps never comes here: the interpreter has taken the data for harmless then, and there is no finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tmscan.facts import types as ir
+from tmscan.facts.types import line_of
+from tmscan.inventory.types import Step
+from tmscan.program.values import Activation, Tests, Value
+from tmscan.sources.types import Location
+
+_Carries = Callable[[Value | None], bool]
+MOST = 3  # for one function
+_DEPTH = 6
+_WEAK = {
+    "startswith": "a beginning says nothing of what follows: `../`, or a longer name that begins alike, passes",
+    "endswith": "an ending says nothing of what stands before it",
+    "match": "a pattern for the beginning, or one that lets these characters through, does not help here",
+    "search": "a pattern that is found somewhere says nothing of the rest",
+    "fullmatch": "the pattern lets characters through that do harm here",
+    "exists": "that something is there does not say that it may be used",
+    "isfile": "that something is there does not say that it may be used",
+    "isdir": "that something is there does not say that it may be used",
+    "is_file": "that something is there does not say that it may be used",
+    "is_dir": "that something is there does not say that it may be used",
+    "isabs": "a relative path can leave its folder too",
+    "is_absolute": "a relative path can leave its folder too",
+}
+
+
+def looked_at(activation: Activation, tests: Tests, carries: _Carries) -> list[Step]:
+    """The tests of data that a place in a function hangs on, in words."""
+    steps: list[Step] = []
+    for test in tests:
+        if not isinstance(test, ir.Try | ir.Match):
+            for part in _parts(test, _DEPTH):
+                words = _words(activation, part, carries)
+                if words:
+                    steps.append(Step(words, Location(activation.module.path, line_of(part.at)), "check"))
+    return list(dict.fromkeys(steps))[:MOST]
+
+
+def validators(
+    activation: Activation, before: int, carries: Callable[[Activation, bool], bool], way: set[int]
+) -> Iterator[tuple[int, Activation]]:
+    """Functions that are handed the data before a line and can refuse it: they raise, and give nothing back."""
+    seen: set[int] = set()
+    for at, callee in activation.calls:
+        known = id(callee.function.definition) if callee.function is not None else 0
+        if known in seen or id(callee) in way or line_of(at) > before or not callee.raises:
+            continue
+        if not carries(callee, False) and carries(callee, True):
+            seen.add(known)
+            yield at, callee
+
+
+def _parts(test: ir.Expr, depth: int) -> Iterator[ir.Expr]:
+    """The single conditions in a test."""
+    if isinstance(test, ir.Boolean) and depth:
+        for value in test.values:
+            yield from _parts(value, depth - 1)
+    elif isinstance(test, ir.Unary) and test.op == "not" and depth:
+        yield from _parts(test.value, depth - 1)
+    else:
+        yield test
+
+
+def _words(activation: Activation, test: ir.Expr, carries: _Carries) -> str:
+    if isinstance(test, ir.Call):
+        named = _name_in(activation, test, carries)
+        callee = test.func.attr if isinstance(test.func, ir.Attribute) else getattr(test.func, "id", "")
+        if not named or callee in ("isinstance", "callable", "hasattr", "len", "get", "bool"):
+            return ""
+        why = _WEAK.get(callee, "what it tests does not make the data harmless here")
+        return f"{callee}() looks at {named}: {why}"
+    if isinstance(test, ir.Compare) and len(test.ops) == 1:
+        op, right = test.ops[0], test.rights[0]
+        if op in ("is", "is not") or (isinstance(right, ir.Constant) and right.value in (None, "", 0)):
+            return ""
+        if op in ("in", "not in") and isinstance(test.left, ir.Constant):
+            if any(letter.isalnum() for letter in str(test.left.value)):
+                return ""  # a key of a table rather than a part of a text
+            named = _name_in(activation, right, carries)
+            return f"it is asked whether {test.left.value!r} is in {named}: other text does harm too" if named else ""
+        named = _name_in(activation, test.left, carries) or _name_in(activation, right, carries)
+        if named and op in ("in", "not in"):
+            return f"{named} is looked up in a collection, which is not known to hold constants only"
+        if named and op in ("==", "!="):
+            return f"{named} is compared, which leaves other values here"
+    return ""
+
+
+def _name_in(activation: Activation, node: ir.Expr, carries: _Carries, depth: int = _DEPTH) -> str:
+    """The first name in an expression that holds the data."""
+    if isinstance(node, ir.Name):
+        held = activation.frame.locals.get(node.id) if activation.frame is not None else None
+        return node.id if carries(held) else ""
+    if depth == 0:
+        return ""
+    inner: tuple[ir.Expr, ...] = ()
+    if isinstance(node, ir.Attribute | ir.Starred | ir.Await):
+        inner = (node.value,)
+    elif isinstance(node, ir.Subscript):
+        inner = (node.value, node.index)
+    elif isinstance(node, ir.Call):
+        inner = (*(argument.value for argument in node.arguments), node.func)
+    elif isinstance(node, ir.Binary):
+        inner = (node.left, node.right)
+    return next((name for part in inner if (name := _name_in(activation, part, carries, depth - 1))), "")
