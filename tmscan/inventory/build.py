@@ -14,6 +14,7 @@ from tmscan.inventory.effects import effects_of
 from tmscan.inventory.endpoints import endpoints_of
 from tmscan.inventory.entries import entry_points_of, sockets_of
 from tmscan.inventory.guards import make_judge
+from tmscan.inventory.hooks import run_hooks
 from tmscan.inventory.judges import Judge
 from tmscan.inventory.observations import observations_of
 from tmscan.inventory.reach import reaches_of
@@ -65,6 +66,7 @@ def take_inventory(
         routes.extend(deployed.routes)
         unknowns.extend(deployed.unknowns)
         machine.context_limit = BODY_CONTEXTS
+        run_hooks(machine, index)
         answers = answers_of(machine, index, routes)
         for answer in answers:
             answer.runs = run_handler(machine, answer)

@@ -74,7 +74,9 @@ def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str
     wanted: dict[str, frozenset[str]] = {}
     for path, roots in touched.items():
         wanted[path] = frozenset().union(
-            tails.get("builtins", frozenset()), *(tails.get(root, frozenset()) for root in roots)
+            tails.get("builtins", frozenset()),
+            machine.vocabulary.unseen,
+            *(tails.get(root, frozenset()) for root in roots),
         )
     for function in _fresh(machine):
         if not wanted.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):

@@ -9,6 +9,7 @@ from tmscan.libraries.own import NAME as OWN
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import Catalogue
 from tmscan.program.machine import Cleaning, Included, Kept, Lookup, Vocabulary
+from tmscan.program.unseen import UNSEEN
 from tmscan.program.values import Known, Sequence
 
 # How a value is got out of a mapping of input by its name.
@@ -63,6 +64,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             if rows[0].row.gives == "safe-methods"
         },
         known=frozenset(known),
+        unseen=frozenset(last_name(path) for path in index.effects if path.startswith(f"{UNSEEN}.")),
         lookups={
             path: Lookup(frozenset(row.base), row.by, row.prepare, row.every, frozenset(row.has), row.holds)
             for library in index.libraries

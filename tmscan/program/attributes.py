@@ -41,6 +41,8 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
         if value.attributes is not None and name in value.attributes:
             return value.attributes[name]
         path = f"{value.path}.{name}"
+        if machine.undo is None and value.event is None and path in machine.outside:
+            return machine.outside[path]  # what the program put there: `flask.g.user = …`
         kept = machine.vocabulary.kept.get(path)
         if kept is not None:
             return kept_attribute(machine, value, kept)

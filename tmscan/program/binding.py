@@ -70,7 +70,9 @@ def store_attribute(machine: Machine, owner: Value, name: str, value: Value, fra
         space = owner.namespace
     elif isinstance(owner, External):
         if owner.event is None and "(" not in owner.path and machine.undo is None:
-            machine.outside[f"{owner.path}.{name}"] = value
+            path = f"{owner.path}.{name}"
+            held = machine.outside.get(path) if frame.function is not None else None
+            machine.outside[path] = value if held is None else join([held, value])
         if owner.attributes is None:
             owner.attributes = {}
         space = owner.attributes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tmscan.facts import types as ir
-from tmscan.program.checks import arguments_for, kept, mark_alike, mark_names
+from tmscan.program.checks import arguments_for, kept, mark_alike, mark_names, marked
 from tmscan.program.glances import glance
 from tmscan.program.lattice import join, origins_of
 from tmscan.program.machine import Machine
@@ -210,13 +210,11 @@ def _constants(value: Value | None) -> list[Value] | None:
     return None
 
 
-def after_method(name: str, given: list[Value], result: Value) -> frozenset[str]:
-    """What a method of text gave, by its name and arguments: `replace("'", "")` leaves no quote."""
-    if name != "replace" or len(given) != 2 or not isinstance(result, Unknown | External | Text | Choice):
-        return frozenset()
-    old, new = given
-    if isinstance(old, Known) and isinstance(new, Known) and isinstance(old.value, str) and isinstance(new.value, str):
-        return (
-            frozenset({f"lacks:{old.value}"}) if old.value in _TELLING and old.value not in new.value else frozenset()
-        )
-    return frozenset()
+def replaced(given: list[Value], result: Value) -> Value:
+    """What `text.replace(old, new)` gave: no quote is left by `replace("'", "")`; of `../` one may be."""
+    said = [each.value for each in given if isinstance(each, Known) and isinstance(each.value, str)]
+    if len(given) != 2 or len(said) != 2 or not isinstance(result, Unknown | External | Text | Choice):
+        return result
+    old, new = said
+    gone = old in _TELLING and old not in new and len(set(old)) == 1
+    return marked(result, frozenset({f"lacks:{old}"})) if gone else result

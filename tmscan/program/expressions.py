@@ -8,8 +8,7 @@ from typing import cast
 from tmscan.facts import types as ir
 from tmscan.program.attributes import lookup
 from tmscan.program.binding import bind
-from tmscan.program.checking import after_method
-from tmscan.program.checks import marked
+from tmscan.program.checking import replaced
 from tmscan.program.displays import display, mapping
 from tmscan.program.iteration import comprehension, iterate
 from tmscan.program.lattice import join, origins_of, unknown
@@ -17,6 +16,7 @@ from tmscan.program.machine import Machine, external
 from tmscan.program.narrowing import narrow
 from tmscan.program.operators import arithmetic, compare, concatenate, truth
 from tmscan.program.subscripts import element, subscript
+from tmscan.program.unseen import record_unseen
 from tmscan.program.values import (
     FALSE,
     NOTHING,
@@ -108,14 +108,14 @@ def _slice(machine: Machine, frame: Frame, node: ir.Slice) -> Value:
 
 def _call(machine: Machine, frame: Frame, node: ir.Call) -> Value:
     callee = evaluate(machine, frame, node.func)
-    if node.arguments:
-        arguments = arguments_of(machine, frame, node.arguments)
-    else:
-        arguments = Arguments()
+    arguments = arguments_of(machine, frame, node.arguments) if node.arguments else Arguments()
     result = machine.call(machine, frame, callee, arguments, node.at, node.end)
-    if type(node.func) is ir.Attribute and node.func.attr == "replace":
-        checks = after_method("replace", arguments.positional, result)
-        return marked(result, checks) if checks else result
+    if type(node.func) is ir.Attribute:
+        name = node.func.attr
+        if name == "replace":
+            return replaced(arguments.positional, result)
+        if name in machine.vocabulary.unseen:
+            record_unseen(machine, frame, callee, name, arguments, node.at, node.end)
     return result
 
 

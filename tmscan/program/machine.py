@@ -108,6 +108,7 @@ class Vocabulary:
     settings: Mapping[str, str] = field(default_factory=dict)  # settings object -> the name that marks its module
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
     handling: frozenset[str] = frozenset()  # roots of libraries that handle data: each of their calls is recorded
+    unseen: frozenset[str] = frozenset()  # methods that say what they do by what they are given
     asked: frozenset[str] = frozenset()  # paths whose value hangs on who sends a request, and which
     open: Mapping[str, str] = field(
         default_factory=dict
