@@ -33,6 +33,7 @@ from tmscan.inventory.settings import settings_of
 from tmscan.inventory.stores import collect_stores
 from tmscan.inventory.suppressions import suppressions_of
 from tmscan.inventory.types import Dependency, Endpoint, Inventory, Parameter, Unknown
+from tmscan.inventory.unrouted import run_unrouted
 from tmscan.libraries.index import Index
 from tmscan.program.link import Program, deep_recursion
 from tmscan.sources.types import Location, Project, Skipped
@@ -77,6 +78,7 @@ def take_inventory(
         ]
         entries = entry_points_of(judge, deployed.ways)
         machine.context_limit = REST_CONTEXTS
+        run_unrouted(machine, index)
         run_rest(machine, index, touched)
     handlers = [answer.runs for _, answer in endpoints]
     entries = sorted([*entries, *sockets_of(endpoints)], key=lambda item: item[0].id)

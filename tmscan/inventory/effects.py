@@ -14,7 +14,7 @@ from tmscan.inventory.managers import own_readings
 from tmscan.inventory.outbound import outbound_of
 from tmscan.inventory.places import Bodies, bodies_of, function_of, place_of
 from tmscan.inventory.returned import answers, fixed_paths
-from tmscan.inventory.sinks import sink_of
+from tmscan.inventory.sinks import WAYS, sink_of
 from tmscan.inventory.sqltext import read_sql
 from tmscan.inventory.stores import Stores, add_store
 from tmscan.inventory.types import Access, Outbound, Sink
@@ -26,7 +26,6 @@ from tmscan.program.summaries import resolved
 from tmscan.program.values import Event, External, Origin, Origins, Value
 
 Record = Access | Outbound | Sink
-WAYS = 8  # inputs that are named for one sink
 
 
 @dataclass(slots=True)

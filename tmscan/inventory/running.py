@@ -38,7 +38,7 @@ from tmscan.program.values import (
     Value,
 )
 
-_REQUESTS = ("request", "req")
+REQUESTS = ("request", "req")
 _NUMERIC = frozenset({"int", "float", "uuid", "UUID", "bool", "date", "datetime", "Decimal", "\\d+", "[0-9]+"})
 _EXPRESSIONS = frozenset({"regex", "anchored", "django"})
 _NAMELESS = re.compile(r"arg\d+")
@@ -231,14 +231,14 @@ def _inputs(machine: Machine, answer: Answer, function: Function, receiver: Valu
     for position, parameter in enumerate(parameters):
         if parameter.kind in (2, 4):
             continue
-        if groups and parameter.name not in kinds and parameter.name not in _REQUESTS:
+        if groups and parameter.name not in kinds and parameter.name not in REQUESTS:
             kinds[parameter.name] = ("path", groups.pop(0))
         if parameter.name in kinds:
             place, kind = kinds[parameter.name]
             if kind.strip() not in _NUMERIC:
                 origin = Origin(place, parameter.name, function.module.path, function.definition.at)
                 arguments.keywords[parameter.name] = Unknown(frozenset({origin}))
-        elif parameter.annotation is None and (parameter.name in _REQUESTS or (position == 0 and not kinds)):
+        elif parameter.annotation is None and (parameter.name in REQUESTS or (position == 0 and not kinds)):
             request = request_value(machine, answer.found, answer.handler.cls)
             if request is not None:
                 arguments.keywords[parameter.name] = request

@@ -19,6 +19,7 @@ from tmscan.program.lattice import join, origins_of
 from tmscan.program.values import Choice, Event, External, Known, Origin, Origins, Sequence, Table, Text, Unknown, Value
 from tmscan.sources.types import Location
 
+WAYS = 8  # inputs that are named for one sink
 Shape = Literal["constant", "built", "unknown", "checked"]
 _WORDS = {
     "query": "the query string", "form": "a form field", "json": "the JSON body", "path": "the path",
@@ -47,7 +48,7 @@ def sink_of(
     came = kinds_of(still_harmful(does, behind(reaching)))
     origins = [origin for origin in came if not fixed(origin)]
     steps: list[Step] = []
-    for origin in origins[:3]:
+    for origin in origins[:WAYS]:
         words = _WORDS.get(origin.kind, origin.kind)
         steps.append(
             Step(f"{origin.name} comes from {words}", Location(origin.file, line_of(origin.at), column_of(origin.at)))
