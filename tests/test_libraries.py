@@ -79,6 +79,8 @@ def test_modules_are_paired_with_their_distributions(tmp_path):
         ("inputs:\n  - {read: x_lib.g, from: frm}\n", 5, "did you mean `form`"),
         ("settings:\n  - {key: A, meaning: secrets}\n", 5, "did you mean `secret`?"),
         ("routers:\n  - {create: x_lib.App, root: 1}\n", 5, "`true` or `false`"),
+        ("endpoints:\n  - {decorated: x_lib.g, path: 0, syntax: falsk}\n", 5, "did you mean `flask`"),
+        ("calls:\n  - {call: x_lib.g, does: inject}\n", 5, "did you mean `injects`"),
         ("like: pep294\n", 1, "did you mean `pep249`?"),
         ("names: {app: x_lib.f()}\n", 4, "must be a capitalised name"),
         ("names: {'requests:Sesion': x_lib.f()}\n", 1, "did you mean `Session`?"),

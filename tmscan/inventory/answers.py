@@ -9,7 +9,7 @@ from tmscan.inventory.actions import class_methods, kinds_of, provided_by
 from tmscan.inventory.arguments import pick, texts, words
 from tmscan.inventory.handlers import Handler, method_map, unwrap
 from tmscan.inventory.parameters import parameters_of
-from tmscan.inventory.routes import Found
+from tmscan.inventory.routes import CONCATENATED, Found
 from tmscan.inventory.types import Parameter
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import RouteRow
@@ -46,9 +46,7 @@ def answers_of(machine: Machine, index: Index, routes: Iterable[Found]) -> list[
             _place_action(machine, found, handler)
         if handler is None or not handler.name:
             continue
-        path = (
-            f"/{found.path}" if found.syntax in ("django", "regex") and not found.path.startswith("/") else found.path
-        )
+        path = f"/{found.path}" if found.syntax in CONCATENATED and not found.path.startswith("/") else found.path
         for verbs, method in _answers(machine, index, found, handler):
             methods = tuple(sorted(dict.fromkeys(verbs)))
             key = (methods, path, handler.name)

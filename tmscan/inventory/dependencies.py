@@ -34,7 +34,7 @@ def dependencies_of(
         candidates = [*names, _plain(module.replace(".", "-"))]
         requirement = next((wanted[name] for name in candidates if name in wanted), None)
         if requirement is None and not names:
-            requirement = _like(module, wanted)
+            requirement = _like(module, wanted, index)
         distribution = requirement.distribution if requirement is not None else candidates[0]
         entry = made.setdefault(distribution, (set(), library.role if library else "other", set(), requirement))
         entry[0].add(module)
@@ -58,16 +58,16 @@ def _module(name: str, index: Index) -> str:
     return parts[0]
 
 
-def _like(module: str, wanted: Mapping[str, Requirement]) -> Requirement | None:
+def _like(module: str, wanted: Mapping[str, Requirement], index: Index) -> Requirement | None:
     """The requirement whose name says that it brings a module: `python-slugify` for `slugify`."""
     plain = _plain(module)
+    frameworks = (library.name for library in index.libraries if library.role == "web framework")
     for name in (
         f"python-{plain}",
         f"py{plain}",
         f"{plain}-python",
         f"py-{plain}",
-        f"django-{plain}",
-        f"flask-{plain}",
+        *(f"{each}-{plain}" for each in frameworks),
     ):
         if name in wanted:
             return wanted[name]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tmscan.facts.types import At
 from tmscan.inventory.arguments import pick
+from tmscan.inventory.vocabulary import paths_that
 from tmscan.libraries.index import Index
 from tmscan.program.calls import call_by_framework
 from tmscan.program.exceptions import exception
@@ -26,7 +27,7 @@ from tmscan.program.values import (
     Value,
 )
 
-_RESPONSES = ("Response()", "jsonify()", "make_response()")
+_RESPONSE = "Response()"  # what frameworks call the class, and the classes derived from it
 # Errors made for the client: their texts are meant to be read.
 _MEANT = (
     "HTTP",
@@ -38,7 +39,6 @@ _MEANT = (
     "Unauthorized",
     "RateLimit",
     "CSRF",
-    "Werkzeug",
 )
 
 
@@ -53,10 +53,11 @@ class Answers:
 
 def answers_of(machine: Machine, index: Index, handlers: Iterable[list[Activation]]) -> Iterator[Answers]:
     """Every answer with an exception's text; `handlers` are the activations that answer requests."""
+    responses = paths_that(index, "responds")
     started = {id(activation) for activations in handlers for activation in activations}
     for activation in list(machine.activations.values()):
         for kind, value, at, _ in activation.ends:
-            if (id(activation) in started and kind == "return") or _answers(index, value, kind):
+            if (id(activation) in started and kind == "return") or _answers(index, responses, value, kind):
                 yield from _telling(activation, value, at)
     for event in machine.events:
         if event.path in index.refusals and event.kind == "call":
@@ -77,7 +78,7 @@ def _telling(activation: Activation, value: Value, at: At) -> Iterator[Answers]:
         yield Answers(activation, at, min(telling, key=lambda origin: (origin.file, origin.at)))
 
 
-def _answers(index: Index, value: Value, kind: str) -> bool:
+def _answers(index: Index, responses: frozenset[str], value: Value, kind: str) -> bool:
     """Whether a value is a response of a framework, or (raised) an exception that becomes one."""
     if isinstance(value, Sequence) and value.kind == "tuple" and value.items:
         value = value.items[0]
@@ -85,7 +86,7 @@ def _answers(index: Index, value: Value, kind: str) -> bool:
         return False
     if kind == "raise":
         return value.path.removesuffix("()") in index.refusals
-    return value.path.endswith(_RESPONSES)
+    return value.path.endswith(_RESPONSE) or value.path in responses
 
 
 def _error_handlers(machine: Machine, index: Index) -> Iterator[Function]:

@@ -61,7 +61,7 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
     skipped = frozenset({id(answering.definition)}) if answering is not None else frozenset()
     asked = Asked(
         "handler", situation_of(judge.machine, found, answer.path, methods, view), _request(judge, found), skipped,
-        found.library.name == "django", answer.runs,
+        found.row is not None and found.row.passes_request, answer.runs,
     )  # fmt: skip
     collected: list[Judged] = []
     for value, scope in judge.middleware:

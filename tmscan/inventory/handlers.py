@@ -24,8 +24,6 @@ from tmscan.program.values import (
 )
 from tmscan.sources.types import Location
 
-_MAKERS = ("as_view", "as_asgi", "as_callable")
-
 
 @dataclass(slots=True)
 class Wrapper:
@@ -79,7 +77,7 @@ def unwrap(machine: Machine, value: Value | None, depth: int = 12) -> Handler | 
     if isinstance(value, Partial):
         return unwrap(machine, value.function, depth - 1)
     if isinstance(value, Function):
-        inner = wrapped_by(value)
+        inner = wrapped_by(value, machine.vocabulary.makers)
         if inner is not None:
             found = unwrap(machine, inner, depth - 1)
             if found is not None:
@@ -106,8 +104,11 @@ def _around(found: Handler | None, wrapper: Wrapper) -> Handler | None:
     return found
 
 
-def wrapped_by(function: Function) -> Value | None:
-    """The function that a wrapper made by a decorator stands for: named by `wraps`, else closed over and called."""
+def wrapped_by(function: Function, makers: frozenset[str] = frozenset()) -> Value | None:
+    """The function that a wrapper made by a decorator stands for: named by `wraps`, else closed over and called.
+
+    A class view may stand there as well, made by a method with one of the names of `makers`.
+    """
     if function.wraps is not None:
         return function.wraps
     scope = function.scope
@@ -118,7 +119,7 @@ def wrapped_by(function: Function) -> Value | None:
     for current in waiting:
         for name in current.definition.mentions:
             held = scope.locals.get(name)
-            answers = isinstance(held, Function | Decorated | Bound) or _is_view(held)
+            answers = isinstance(held, Function | Decorated | Bound) or _is_made(held, makers)
             if name in names and answers and held is not function:
                 return held
             if isinstance(held, Function) and held.scope is scope and id(held) not in seen:
@@ -127,10 +128,10 @@ def wrapped_by(function: Function) -> Value | None:
     return None
 
 
-def _is_view(value: Value | None) -> bool:
+def _is_made(value: Value | None, makers: frozenset[str]) -> bool:
     """Whether a value is what a class view gives to be listed: `View.as_view()`."""
     event = value.event if isinstance(value, External) else None
-    return event is not None and event.path.rpartition(".")[2] in _MAKERS
+    return event is not None and event.path.rpartition(".")[2] in makers
 
 
 def _of_external(machine: Machine, value: External, depth: int) -> Handler | None:
@@ -141,7 +142,7 @@ def _of_external(machine: Machine, value: External, depth: int) -> Handler | Non
             owner = callee.base.value if isinstance(callee.base, Decorated) else callee.base
             if isinstance(owner, Class):
                 return Handler(cls=owner, initial=event.arguments)
-            if isinstance(owner, External) and callee.path.rpartition(".")[2] in _MAKERS:
+            if isinstance(owner, External) and callee.path.rpartition(".")[2] in machine.vocabulary.makers:
                 return Handler(external=owner, initial=event.arguments)
         for argument in [*event.arguments.positional[:3], *event.arguments.keywords.values()]:
             if isinstance(argument, Function | Decorated | Bound | Class | Instance | External | Partial | Choice):

@@ -1,4 +1,4 @@
-"""What a framework injects into a handler: a function goes in, the names and targets of `Depends` come out."""
+"""What a framework injects into a handler: a function goes in, names and targets of its dependencies come out."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ def targets_of(machine: Machine, function: Function) -> Iterator[tuple[str, Valu
             if isinstance(value, External) and value.event is not None:
                 given = value.event.arguments
                 target = given.positional[0] if given.positional else given.keywords.get("dependency")
-                itself = (
-                    value.path.endswith(("Depends", "Depends()", "Security()")) and parameter.annotation is not None
-                )
+                itself = value.path in machine.vocabulary.injecting
                 if target is None and itself and scope is not None and parameter.annotation is not None:
                     target = machine.evaluate(machine, scope, parameter.annotation)
                     if (

@@ -5,12 +5,14 @@ Plug-in loaders import modules by name and call `setup(app)`; what such a functi
 
 from __future__ import annotations
 
+import re
+
 from tmscan.inventory.routers import identity
 from tmscan.libraries.index import Index
 from tmscan.program.machine import Machine
 from tmscan.program.values import Arguments, External, Function, Instance, Value
 
-NAMES = frozenset({"app", "application", "flask_app", "_app"})
+NAME = re.compile(r"app|application|\w*_app")
 
 
 def only_application(machine: Machine, index: Index) -> Value | None:
@@ -28,6 +30,6 @@ def offered(application: Value | None, function: Function) -> Arguments:
     arguments = Arguments()
     for parameter in function.definition.parameters if application is not None else ():
         wanted = parameter.kind in (0, 1, 3) and parameter.annotation is None and parameter.default is None
-        if wanted and parameter.name in NAMES and application is not None:
+        if wanted and NAME.fullmatch(parameter.name) and application is not None:
             arguments.keywords[parameter.name] = application
     return arguments

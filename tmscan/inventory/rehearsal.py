@@ -31,17 +31,23 @@ STEPS = 1_000
 CONSTANTS: dict[str, Value] = {
     "root": Known("/"), "false": FALSE, "true": TRUE, "none": NOTHING, "text": Text((UNKNOWN,)),
 }  # fmt: skip
-FACTS = frozenset({"path", "method", "endpoint", "blueprint", "blueprints", "view"})
+FACTS = frozenset({"path", "method", "endpoint", "name", "blueprint", "namespace", "namespaces", "view"})
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is known about the request to one endpoint."""
+    """What is known about the request to one endpoint.
+
+    `name` is what its declaration calls it, `endpoint` the same (else the handler's name) behind that of its
+    `blueprint`; `namespace` is what the module says that declares it.
+    """
 
     path: Value = UNKNOWN
     method: Value = UNKNOWN
     endpoint: Value = UNKNOWN
+    name: Value = UNKNOWN
     blueprint: Value = UNKNOWN
+    namespace: Value = UNKNOWN
     view: Value = UNKNOWN
     key: tuple[object, ...] = ()
 
@@ -93,8 +99,8 @@ def _assumed(machine: Machine, index: Index, situation: Situation) -> dict[str, 
     for path, rows in index.anonymous.items():
         gives = rows[0].row.gives
         value = CONSTANTS.get(gives) if gives not in FACTS else getattr(situation, gives, None)
-        if gives == "blueprints" and isinstance(situation.blueprint, Known):
-            value = Sequence("list", [situation.blueprint])
+        if gives == "namespaces" and isinstance(situation.namespace, Known):
+            value = Sequence("list", [situation.namespace])
         if gives == "empty":
             value = Table({})  # a new one each time: it can be written to
         if value is not None and value is not UNKNOWN:
@@ -115,25 +121,23 @@ def situation_of(machine: Machine, found: Found, path: str, methods: tuple[str, 
     """What a request to a route says about itself."""
     method = methods[0] if methods and methods[0] not in ("ANY", "WEBSOCKET") else "GET"
     whole = _plain(path)
-    named = found.event.arguments.keywords if found.event is not None else {}
-    endpoint = named.get("endpoint") or named.get("name") or UNKNOWN
-    space = _namespace(machine, found)
-    routers = [_text(router.name) for router in found.routers if not router.root]
-    blueprint = space or ".".join(name for name in routers if name)
-    own = endpoint.value if isinstance(endpoint, Known) else getattr(getattr(view, "definition", None), "name", None)
-    if isinstance(own, str) and found.syntax == "flask":
-        endpoint = Known(f"{blueprint}.{own}" if blueprint else own)
+    given = found.event.arguments.keywords if found.event is not None else {}
+    name = given.get("endpoint") or given.get("name") or UNKNOWN
+    blueprint = ".".join(filter(None, (_text(router.name) for router in found.routers if not router.root)))
+    own = name.value if isinstance(name, Known) else getattr(getattr(view, "definition", None), "name", None)
+    endpoint = Known(f"{blueprint}.{own}" if blueprint else own) if isinstance(own, str) else name
     return Situation(
-        Known(whole), Known(method), endpoint,
-        Known(blueprint) if blueprint or found.syntax != "flask" else NOTHING, view,
+        Known(whole), Known(method), endpoint, name, Known(blueprint) if blueprint else NOTHING,
+        Known(_namespace(machine, found)), view,
         (whole, method, str(getattr(endpoint, "value", "")), id(view)),
     )  # fmt: skip
 
 
 def _namespace(machine: Machine, found: Found) -> str:
     """The namespace that the module which declared a route gives to its routes."""
-    module = machine.modules.get(found.group) if found.syntax != "flask" else None
-    return _text(module.frame.locals.get("app_name")) if module is not None and module.frame is not None else ""
+    name = next((root.namespace for root in found.library.roots if root.namespace), "")
+    module = machine.modules.get(found.group) if name else None
+    return _text(module.frame.locals.get(name)) if module is not None and module.frame is not None else ""
 
 
 def _text(value: Value | None) -> str:

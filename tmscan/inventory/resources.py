@@ -15,7 +15,7 @@ from tmscan.inventory.handlers import unwrap
 from tmscan.inventory.routers import ResourceCall, Router, carrier
 from tmscan.inventory.tables import own_table
 from tmscan.libraries.index import Index
-from tmscan.libraries.types import Library, ResourceRow, Scope
+from tmscan.libraries.types import Library, PathSyntax, ResourceRow, Scope
 from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
 from tmscan.program.operators import truth
@@ -38,7 +38,7 @@ class ResourceRoute:
     target: Value | None
     event: Event
     library: Library
-    syntax: str
+    syntax: PathSyntax
     answers: str
     guards: tuple[tuple[Value, Scope], ...] = ()
     options: Arguments | None = None

@@ -11,7 +11,7 @@ from tmscan.inventory.handlers import unwrap
 from tmscan.inventory.routers import RouteCall, Router, Routers
 from tmscan.inventory.types import Unknown
 from tmscan.libraries.index import Index
-from tmscan.libraries.types import Library, MountRow, RouteRow, Scope
+from tmscan.libraries.types import Library, MountRow, PathSyntax, RouteRow, Scope
 from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -50,7 +50,7 @@ class Found:
     routers: tuple[Router, ...]
     app: str
     group: str
-    syntax: str
+    syntax: PathSyntax
     action: str = ""  # the method that answers, where each method of a class has routes of its own
     actions: tuple[str, ...] = ()  # the methods behind the verbs, where a class answers as a whole
     options: Arguments | None = None
@@ -102,7 +102,7 @@ def chain_of(
     return chain[-1:] if row.alone else chain
 
 
-def join_path(prefix: str, path: str, syntax: str) -> str:
+def join_path(prefix: str, path: str, syntax: PathSyntax) -> str:
     """A prefix and a path as the framework puts them together."""
     if syntax == ANCHORED:
         path = f"/{path}" if path.startswith(HOLE) else path

@@ -83,7 +83,7 @@ def _place(machine: Machine, function: Function, parameter: Declared, marker: Ex
             return _PLACES[name]
         said = marker.event.arguments.keywords if marker.event is not None else {}
         named = next((place for word, place in _NAMED.items() if word in said), None)
-        if named is not None or _is_dependency(marker):
+        if named is not None or _is_dependency(machine, marker):
             return named
     if parameter.annotation is None:
         return "query"
@@ -117,12 +117,12 @@ def _marker_of(machine: Machine, function: Function, parameter: Declared) -> Ext
     return found
 
 
-def _is_dependency(marker: External) -> bool:
+def _is_dependency(machine: Machine, marker: External) -> bool:
     """`Depends()`, `Provide(f)`: whatever is given something to call. Other markers only say what is valid."""
     given = marker.event.arguments if marker.event is not None else None
     called = [*given.positional[:1], given.keywords.get("dependency")] if given is not None else []
     callables = (Function, Class, Bound, Instance, Decorated, Partial)
-    return any(isinstance(value, callables) for value in called) or _name(marker).endswith(("Depends", "Security"))
+    return any(isinstance(value, callables) for value in called) or marker.path in machine.vocabulary.injecting
 
 
 def _name(marker: External) -> str:

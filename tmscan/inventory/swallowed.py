@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from tmscan.facts.types import At, Attribute, Block, Display, Expr, Handler, Name, Raise, Try
 
-_BROAD = frozenset({"Exception", "BaseException", "HTTPException", "StarletteHTTPException"})
+_BROAD = frozenset({"Exception", "BaseException"})
+_REFUSAL = "HTTPException"  # by whatever name it was imported
 _DEPTH = 12
 
 
@@ -24,7 +25,11 @@ def swallowed_parts(body: Block) -> tuple[tuple[At, At], ...]:
 
 def _swallows(handler: Handler) -> bool:
     kinds = handler.type.items if isinstance(handler.type, Display) else (handler.type,)
-    return any(kind is None or _last(kind) in _BROAD for kind in kinds) and not _raises(handler.body, _DEPTH)
+    return any(_is_broad(kind) for kind in kinds) and not _raises(handler.body, _DEPTH)
+
+
+def _is_broad(kind: Expr | None) -> bool:
+    return kind is None or _last(kind) in _BROAD or _last(kind).endswith(_REFUSAL)
 
 
 def _last(kind: Expr) -> str:

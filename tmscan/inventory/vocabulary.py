@@ -7,7 +7,7 @@ import sys
 from tmscan.libraries.index import Index
 from tmscan.libraries.own import NAME as OWN
 from tmscan.libraries.paths import last_name
-from tmscan.libraries.types import Catalogue
+from tmscan.libraries.types import CallDoes, Catalogue
 from tmscan.program.machine import Cleaning, Included, Kept, Lookup, Vocabulary
 from tmscan.program.unseen import UNSEEN
 from tmscan.program.values import Known, Sequence
@@ -77,6 +77,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             for row in library.calls
             for path in row.paths
         },
+        injecting=paths_that(index, "injects"),
         kept=_kept(index),
         listed=frozenset(path.rpartition("().")[0] for path in _kept(index)),
         includes={
@@ -87,6 +88,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         late=frozenset(root.attribute for library in index.libraries for root in library.roots),
         early=frozenset(row.module for library in index.libraries for row in library.lookups if row.module),
         settings={root.object: root.setting for library in index.libraries for root in library.roots if root.object},
+        makers=frozenset(known.row.made_by for rows in index.routes.values() for known in rows) - {""},
         declares=declaring_names(index),
         handling=frozenset(
             root.partition(".")[0]
@@ -99,6 +101,12 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         asked=frozenset(catalogue.aliases.get(path, path) for path in index.anonymous),
         methods={path: known_row.row.methods for path, known_row in index.classes.items()},
     )
+
+
+def paths_that(index: Index, does: CallDoes) -> frozenset[str]:
+    """What the calls give of which a row says that they do this."""
+    rows = (row for library in index.libraries for row in library.calls if row.does == does)
+    return frozenset(f"{path}()" for row in rows for path in row.paths)
 
 
 def _kept(index: Index) -> dict[str, Kept]:

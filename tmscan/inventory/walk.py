@@ -169,7 +169,7 @@ def _entry(walk: Walk, entry: Value, library: Library, here: Here) -> Iterator[F
     for router in children_of(walk.routers, entry) if event.path in walk.index.routers else ():
         yield from walk_router(walk, router, here)
     if isinstance(entry, External) and event.path.rpartition(".")[2].endswith("patterns"):
-        for argument in event.arguments.positional:  # `format_suffix_patterns([…])`
+        for argument in event.arguments.positional:  # by convention it takes routes and gives routes: `…_patterns([…])`
             yield from _entry(walk, argument, library, here)
 
 
@@ -177,9 +177,7 @@ def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, her
     paths = paths_of(walk, pick(event.arguments, row.path))
     if row.syntax == ANCHORED:
         paths = tuple(path for path in paths if path.replace(HOLE, "").strip("/") or HOLE not in path)
-    target = pick(event.arguments, row.handler)
-    if row.syntax == "flask":
-        target = handler_named(target, event)
+    target = handler_named(pick(event.arguments, row.handler), event)
     made = event.result.attributes if isinstance(event.result, External) else None
     answering = made.get(row.handler_attribute, target) if made else target  # replaced after it was listed
     if not paths:

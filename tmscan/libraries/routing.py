@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tmscan.libraries.terms import ArgumentRef, Shape
+from tmscan.libraries.terms import ArgumentRef, PathSyntax, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class RouteRow:
     default: tuple[str, ...] = ("GET",)
     guards: ArgumentRef = ()
     prefix: ArgumentRef = ()
-    syntax: str = ""
+    syntax: PathSyntax = ""
     protocol: Literal["http", "websocket"] = "http"
     verbs: tuple[tuple[str, str], ...] = ()
     signature: bool = False
@@ -56,6 +56,8 @@ class RouteRow:
     children_attribute: str = ""
     otherwise: str = ""
     calls: tuple[str, ...] = ()
+    passes_request: bool = False  # the handler's first argument is the request, whatever its name
+    made_by: str = ""  # the method of a `class` that makes a handler of it: `View.as_view()`
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class ResourceRow:
     action_detail_path: str = ""
     slash: str = ""
     urls: tuple[str, ...] = ()
-    syntax: str = ""
+    syntax: PathSyntax = ""
     answers: Literal["class", "method"] = "class"
     packed: bool = False  # the arguments stand in a tuple that is the only argument
     table: str = ""  # the attribute by which a class of routers says its own routes, as a list of `entry` and `dynamic`
@@ -190,6 +192,7 @@ class RootRow:
     setting: str
     attribute: str
     object: str = ""  # the object whose attributes are the settings
+    namespace: str = ""  # what a module of routes calls its namespace
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from typing import get_args
 import yaml
 
 from tmscan.libraries.nodes import Read, Reader, flag, one_of, pairs, paths, reference, text, texts
-from tmscan.libraries.types import CallDoes, Given, GuardKind, Place, Scope, StoreKind
+from tmscan.libraries.types import CallDoes, Given, GuardKind, PathSyntax, Place, Scope, StoreKind
 from tmscan.libraries.vocabulary import ENTRY_KINDS, MEANINGS, OPERATIONS, PROTOCOLS, SINKS
 
 _GUARD = one_of(get_args(GuardKind), "kind of guard")
 _STORE = one_of(get_args(StoreKind), "kind of store")
 _DOES = one_of(SINKS, "effect")
+_SYNTAX = one_of(get_args(PathSyntax)[1:], "way to write paths")
 
 
 def _also(reader: Reader, node: yaml.Node) -> tuple[object, ...]:
@@ -64,7 +65,7 @@ ENDPOINTS = Section(
         "default": texts,
         "guards": reference,
         "prefix": reference,
-        "syntax": text,
+        "syntax": _SYNTAX,
         "protocol": one_of(("http", "websocket"), "protocol"),
         "verbs": pairs,
         "signature": flag,
@@ -73,6 +74,8 @@ ENDPOINTS = Section(
         "children-attribute": text,
         "otherwise": text,
         "calls": texts,
+        "passes-request": flag,
+        "made-by": text,
     },
     shaped=True,
 )
@@ -100,7 +103,7 @@ RESOURCES = Section(
         "action-detail-path": text,
         "slash": text,
         "urls": paths,
-        "syntax": text,
+        "syntax": _SYNTAX,
         "answers": one_of(("class", "method"), "way to answer"),
         "packed": flag,
         "table": text,
@@ -163,7 +166,10 @@ TREES = Section(
     required=("root",),
 )
 ROOTS = Section(
-    (), {"setting": text, "attribute": text, "object": text}, required=("setting", "attribute"), headless=True
+    (),
+    {"setting": text, "attribute": text, "object": text, "namespace": text},
+    required=("setting", "attribute"),
+    headless=True,
 )
 LOOKUPS = Section(
     ("call",),

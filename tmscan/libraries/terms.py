@@ -22,9 +22,16 @@ ArgumentRef = tuple[int | str, ...]
 
 
 Shape = Literal["decorated", "registered", "listed", "class", "constructed", "named"]
-CallDoes = Literal["runs", "starts", "gives", "resolves", "makes", "has-module", "adapts"]
+
+# How a path is written, named after who is known for it: `<int:x>` (flask; django, whose prefixes end with their slash),
+# `{x:int}` (starlette), a regular expression (regex; anchored, for the whole path wherever its rule stands).
+PathSyntax = Literal["", "flask", "django", "starlette", "regex", "anchored"]
+CallDoes = Literal[
+    "runs", "starts", "gives", "resolves", "makes", "has-module", "adapts", "injects", "responds",
+    "loads-object", "loads-mapping", "reads-key", "loads-descriptors",
+]  # fmt: skip
 Given = Literal[
-    "false", "true", "none", "empty", "text", "root", "safe-methods", "path", "method", "endpoint", "blueprint",
-    "blueprints", "view",
+    "false", "true", "none", "empty", "text", "root", "safe-methods", "path", "method", "endpoint", "name",
+    "blueprint", "namespace", "namespaces", "view",
 ]  # fmt: skip
 EntryShape = Literal["decorated", "registered", "class", "within", "module", "server"]

@@ -33,6 +33,7 @@ from tmscan.libraries.terms import EntryShape as EntryShape
 from tmscan.libraries.terms import Given as Given
 from tmscan.libraries.terms import GuardKind as GuardKind
 from tmscan.libraries.terms import Operation as Operation
+from tmscan.libraries.terms import PathSyntax as PathSyntax
 from tmscan.libraries.terms import Place as Place
 from tmscan.libraries.terms import Scope as Scope
 from tmscan.libraries.terms import Shape as Shape

@@ -218,7 +218,7 @@ def _answers(machine: Machine, value: Value) -> bool:
     """Whether a value answers requests: a function, class, view or object in a list of routes."""
     if isinstance(value, External):
         made = value.event.path if value.event is not None else ""
-        return made.endswith(".as_view") or made in machine.vocabulary.listed
+        return made.rpartition(".")[2] in machine.vocabulary.makers or made in machine.vocabulary.listed
     return isinstance(value, Function | Class | Decorated | Bound)
 
 

@@ -106,6 +106,8 @@ class Vocabulary:
     )  # names of route tables: modules that assign one are loaded last, as frameworks do
     early: frozenset[str] = frozenset()  # last names of modules that frameworks load before all others
     settings: Mapping[str, str] = field(default_factory=dict)  # settings object -> the name that marks its module
+    injecting: frozenset[str] = frozenset()  # what parameters have for a default that a framework is to fill
+    makers: frozenset[str] = frozenset()  # last names of methods that make a handler of a class: `View.as_view()`
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
     handling: frozenset[str] = frozenset()  # roots of libraries that handle data: each of their calls is recorded
     unseen: frozenset[str] = frozenset()  # methods that say what they do by what they are given
