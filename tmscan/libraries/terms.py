@@ -23,7 +23,7 @@ ArgumentRef = tuple[int | str, ...]
 
 Shape = Literal["decorated", "registered", "listed", "class", "constructed", "named"]
 
-# How a path is written, named after who is known for it: `<int:x>` (flask; django, whose prefixes end with their slash),
+# How a path is written, named after who is known for it: `<int:x>` (flask; django, where prefixes end with a slash),
 # `{x:int}` (starlette), a regular expression (regex; anchored, for the whole path wherever its rule stands).
 PathSyntax = Literal["", "flask", "django", "starlette", "regex", "anchored"]
 CallDoes = Literal[
