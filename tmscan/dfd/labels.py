@@ -42,6 +42,8 @@ def flow_label(
         return store_label(operations, data)
     if target.kind == "library":
         return listed(data, 2) or "data to process"
+    if source.kind == "library":
+        return "what it makes of the data"
     words = (
         ", ".join("requests" if protocol.lower() in ("http", "https") else protocol for protocol in protocols) or "data"
     )

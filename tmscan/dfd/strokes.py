@@ -43,8 +43,12 @@ class Stroke:
 
 
 def strokes(diagram: Diagram) -> tuple[Stroke, ...]:
-    """The lines of a diagram, in the order of their flows; what a process reads from and writes to a store is one."""
+    """The lines of a diagram, in the order of their flows.
+
+    What a process reads from and writes to a store is one, and so is what a library gets and gives back.
+    """
     stores = {element.id for element in diagram.elements if element.kind == "store"}
+    libraries = {element.id for element in diagram.elements if element.kind == "library"}
     words = _brief if is_dense(diagram) else _full
     by_ends = {(flow.source, flow.target): flow for flow in diagram.flows}
     lines = []
@@ -55,6 +59,10 @@ def strokes(diagram: Diagram) -> tuple[Stroke, ...]:
             lines.append(_stroke((flow, back), words(both_ways_label(flow, back), flow, touches), "both"))
         elif flow.source in stores and not back:
             lines.append(_stroke((flow,), words(flow.label, flow, touches), "back"))
+        elif flow.target in libraries and back:
+            lines.append(_stroke((flow, back), words(flow.label, flow, touches), "both"))
+        elif flow.source in libraries and back:
+            continue
         elif flow.source not in stores:
             lines.append(_stroke((flow,), words(flow.label, flow, touches), "forward"))
     return tuple(lines)

@@ -60,6 +60,7 @@ def _reached(inventory: Inventory, targets: Targets) -> Iterator[Strand]:
             yield Strand(
                 reach.source, target, reach.operations, reach.entities, evidence=evidence, provenance=reach.provenance
             )
+            yield Strand(target, reach.source, ("return",), evidence=evidence, provenance=reach.provenance)
         else:
             yield from _service_strands(
                 reach.source, target, calls[target], reach.operations, evidence, reach.provenance

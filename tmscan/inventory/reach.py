@@ -6,15 +6,16 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from tmscan.facts.types import At, line_of
+from tmscan.facts.types import At, Try, line_of
 from tmscan.inventory.effects import Effects
 from tmscan.inventory.leads import leads_to
-from tmscan.inventory.types import Access, Dependency, Outbound, Reach, Step
+from tmscan.inventory.types import Access, Dependency, Outbound, Reach, Sink, Step
 from tmscan.program.classes import order_of
 from tmscan.program.values import Activation, Class, Event
 from tmscan.sources.types import Location
 
 STEP_LIMIT = 12
+LOG_DEPTH, LOG_WIDTH = 2, 200  # how far from the code that answers, and through how many calls, a log entry counts
 
 
 def reaches_of(
@@ -49,9 +50,40 @@ def reaches_of(
             for target, operation, entity, step in effects_in(activation):
                 if _is_new(gathered, target, operation, entity):
                     _gather(gathered, target, operation, entity, (*way(), step))
+        if (logged := _log_near(activations, effects)) is not None:
+            gathered["log:"] = ({"write"}, set(), logged)
         for target, (operations, entities, steps) in gathered.items():
             found.append(Reach(source, target, tuple(sorted(operations)), tuple(sorted(entities)), steps))
     return tuple(sorted(found, key=lambda reach: (reach.source, reach.target)))
+
+
+def _log_near(activations: list[Activation], effects: Effects) -> tuple[Step, ...] | None:
+    """The way to an entry in the log of what was done: in the code that answers, or two calls further on at most.
+
+    What is only written when something failed says nothing of a change that worked, and neither does a debugging aid.
+    """
+    level: list[tuple[Activation, tuple[Step, ...]]] = [(activation, ()) for activation in activations]
+    seen = {id(activation) for activation in activations}
+    for _ in range(LOG_DEPTH + 1):
+        following: list[tuple[Activation, tuple[Step, ...]]] = []
+        for activation, way in level:
+            for event in activation.events:
+                if _is_entry(activation, event, effects):
+                    return (*way, _step(event))
+            for at, callee in activation.calls:
+                if id(callee) not in seen:
+                    seen.add(id(callee))
+                    following.append((callee, (*way, _call(activation, callee, at))))
+        level = following[:LOG_WIDTH]
+    return None
+
+
+def _is_entry(activation: Activation, event: Event, effects: Effects) -> bool:
+    return (
+        any(isinstance(record, Sink) and record.kind == "log" for record in effects.of_event.get(id(event), ()))
+        and not event.path.endswith(".debug")
+        and not any(isinstance(test, Try) for test in activation.under.get(id(event), ()))
+    )
 
 
 def _prepared(cls: Class | None, effects: Effects) -> list[Event]:

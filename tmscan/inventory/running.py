@@ -142,7 +142,7 @@ def _effect_tails(index: Index) -> dict[str, frozenset[str]]:
 
 
 # Sinks that only matter when request input reaches them: running the handlers finds them.
-_WITH_INPUT_ONLY = frozenset({"log", "html", "url", "regex", "redirect"})
+_WITH_INPUT_ONLY = frozenset({"log", "html", "url", "regex", "redirect", "content-type"})
 
 
 def libraries_touched(machine: Machine) -> dict[str, frozenset[str]]:

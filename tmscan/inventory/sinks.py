@@ -62,7 +62,7 @@ def sink_of(
         does,
         known.library.name,
         event.path,
-        "checked" if not origins and kinds_of(behind(origins_of(value))) else shape_of(index, value),
+        "checked" if not origins and kinds_of(behind(origins_of(value))) else shape_of(index, value, does),
         place_of(event),
         function_of(bodies, event),
         tuple(dict.fromkeys(origin.kind for origin in origins)),
@@ -115,33 +115,38 @@ def _leading(value: Value | None) -> Value | None:
     return None
 
 
-def shape_of(index: Index, value: Value | None, depth: int = 4) -> Shape:
-    """Whether a value is constant, assembled from parts that are not, or simply not known; numbers do no harm."""
+def shape_of(index: Index, value: Value | None, does: str, depth: int = 4) -> Shape:
+    """Whether a value is constant, assembled from parts that are not, or simply not known.
+
+    Numbers do no harm, and neither does what was made harmless for this kind of sink.
+    """
     if isinstance(value, Known) or _is_number(value):
         return "constant"
     if isinstance(value, Text):
-        shapes = {shape_of(index, part, depth - 1) for part in value.parts} if depth else {"unknown"}
+        shapes = {shape_of(index, part, does, depth - 1) for part in value.parts} if depth else {"unknown"}
         return "constant" if shapes <= {"constant"} else "built"
     if depth and isinstance(value, Sequence | Table):
         parts = value.items if isinstance(value, Sequence) else list(value.items.values())
-        shapes = {shape_of(index, item, depth - 1) for item in parts}
+        shapes = {shape_of(index, item, does, depth - 1) for item in parts}
         if value.rest is not None:
             shapes.add("unknown")
         if shapes <= {"constant"}:
             return "constant"
         return "built" if "built" in shapes or "constant" in shapes else "unknown"
     if depth and isinstance(value, External) and value.event is not None and value.event.kind == "call":
+        if any({does, "plain"} & set(each.row.kinds) for each in index.sanitizers.get(value.event.path, ())):
+            return "constant"
         # A call that only wraps its argument (`text("…")`) says what its argument says.
         source = _transformed(index, value.event)
         if source is not None:
-            return shape_of(index, source, depth - 1)
+            return shape_of(index, source, does, depth - 1)
         for known in index.effects.get(value.event.path, ()):
             row = known.row
             if row.argument and (row.operation == "sql" or row.does not in ("access", "send", "process")):
-                return shape_of(index, pick(value.event.arguments, row.argument), depth - 1)
+                return shape_of(index, pick(value.event.arguments, row.argument), does, depth - 1)
         return "unknown"
     if depth and isinstance(value, Choice):
-        shapes = {shape_of(index, option, depth - 1) for option in value.options}
+        shapes = {shape_of(index, option, does, depth - 1) for option in value.options}
         return shapes.pop() if len(shapes) == 1 else "built" if "built" in shapes else "unknown"
     return "unknown"
 

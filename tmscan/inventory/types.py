@@ -202,7 +202,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`source` (endpoint or entry-point id) gets to `target` (store id, `host:…` or `library:…`) along `steps`.
+    """`source` (endpoint or entry-point id) gets to `target` (store id, `host:…`, `library:…`, `log:`) along `steps`.
 
     `operations` are the verbs used on a store (or protocols towards a host), `entities` the models, tables or paths.
     """

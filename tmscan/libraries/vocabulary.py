@@ -51,6 +51,8 @@ SINKS = (
     "session",
     "answer",
     "error-handler",
+    "tls",
+    "content-type",
 )
 
 # `sql` reads the operation and the table off the text of the statement.

@@ -19,11 +19,11 @@ RECORD_KEEPING = re.compile(r"(^|[^a-z])(log|logs|audit|event|history|journal|tr
 
 
 def reach_kind(reach: Reach, context: Context) -> str:
-    """What is reached: store, host or library."""
+    """What is reached: store, host, library or log."""
     if reach.target in context.stores:
         return "store"
     prefix = reach.target.partition(":")[0]
-    return prefix if prefix in {"host", "library"} else "store"
+    return prefix if prefix in {"host", "library", "log"} else "store"
 
 
 def reach_name(reach: Reach, context: Context) -> str:
