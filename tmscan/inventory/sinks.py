@@ -15,8 +15,21 @@ from tmscan.inventory.types import Sink, Step
 from tmscan.libraries.index import Index
 from tmscan.libraries.index import Known as KnownRow
 from tmscan.libraries.types import EffectRow
-from tmscan.program.lattice import join, origins_of
-from tmscan.program.values import Choice, Event, External, Known, Origin, Origins, Sequence, Table, Text, Unknown, Value
+from tmscan.program.lattice import join, options, origins_of
+from tmscan.program.values import (
+    UNKNOWN,
+    Choice,
+    Event,
+    External,
+    Known,
+    Origin,
+    Origins,
+    Sequence,
+    Table,
+    Text,
+    Unknown,
+    Value,
+)
 from tmscan.sources.types import Location
 
 WAYS = 8  # inputs that are named for one sink
@@ -26,6 +39,12 @@ _WORDS = {
     "header": "a header", "cookie": "a cookie", "file": "an uploaded file", "body": "the request body",
 }  # fmt: skip
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "env"})
+# Types of content in which a browser runs no script; `{?}` may stand behind the slash, as in `image/{?}`.
+_OTHER_TYPE = re.compile(
+    r"(?:image/(?!svg)|audio/|video/|font/|text/(?:plain|csv|css|calendar|event-stream|markdown|vtt)"
+    r"|application/(?!xml|xhtml|[\w.+-]*\+xml|mathml))[\w{]",
+    re.IGNORECASE,
+)
 # A text that starts so goes to a fixed place, whatever is appended: `https://host/…`, `/path…` but not `//host`.
 _FIXED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\]+[/?#]|/[^/\\]|[?#]|\./")
 
@@ -44,6 +63,8 @@ def sink_of(
     value = argument_of(event, row)
     if does == "html" and isinstance(value, Sequence) and value.kind == "tuple" and value.items:
         value = value.items[0]  # the page, before status and headers
+    if (row.text and does != "access") or (does == "html" and not _is_page(event)):
+        value = _text_in(value) if row.text else Known("")
     reaching = harmful(does, _leading(value) if does in ("url", "redirect") else value)
     came = kinds_of(still_harmful(does, behind(reaching)))
     origins = [origin for origin in came if not fixed(origin)]
@@ -55,9 +76,9 @@ def sink_of(
         )
     if steps:
         steps.append(Step(f"it reaches {event.path.rpartition(':')[2]}()", place_of(event)))
-    options = options_of(event, row)
-    if does == "command" and _without_shell(value, options) and not _names_program(value, behind):
-        options = (*options, ("sequence", "True"))
+    given = options_of(event, row)
+    if does == "command" and _without_shell(value, given) and not _names_program(value, behind):
+        given = (*given, ("sequence", "True"))
     return Sink(
         does,
         known.library.name,
@@ -67,8 +88,30 @@ def sink_of(
         function_of(bodies, event),
         tuple(dict.fromkeys(origin.kind for origin in origins)),
         tuple(steps),
-        options,
+        given,
     )
+
+
+def _text_in(value: Value | None) -> Value | None:
+    """What of a value is text, written out or put together; an object stands for itself and is no text."""
+    if value is None:
+        return None
+    kept: list[Value] = [option for option in options(value) if isinstance(option, Text | Known)]
+    return join(kept) if kept else UNKNOWN
+
+
+def _is_page(event: Event) -> bool:
+    """Whether a browser reads an answer as a page: not when the call says that it is an image, JSON, a download."""
+    said = pick(event.arguments, ("mimetype", "content_type", "media_type"))
+    if said is None:
+        headers = event.arguments.keywords.get("headers")
+        if isinstance(headers, Table):
+            named = {str(key).lower(): each for key, each in headers.items.items()}
+            if any(text.startswith("attachment") for text in texts(named.get("content-disposition"))):
+                return False
+            said = named.get("content-type")
+    kinds = texts(said)
+    return not kinds or not all(_OTHER_TYPE.match(kind.strip()) for kind in kinds)
 
 
 def argument_of(event: Event, row: EffectRow) -> Value | None:
@@ -134,7 +177,7 @@ def shape_of(index: Index, value: Value | None, does: str, depth: int = 4) -> Sh
             return "constant"
         return "built" if "built" in shapes or "constant" in shapes else "unknown"
     if depth and isinstance(value, External) and value.event is not None and value.event.kind == "call":
-        if any({does, "plain"} & set(each.row.kinds) for each in index.sanitizers.get(value.event.path, ())):
+        if any(does in each.row.kinds for each in index.sanitizers.get(value.event.path, ())):
             return "constant"
         # A call that only wraps its argument (`text("…")`) says what its argument says.
         source = _transformed(index, value.event)

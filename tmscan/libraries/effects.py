@@ -39,11 +39,13 @@ class EffectRow:
 
     `does`: `access` (a store: operation, entity), `send` (outbound: protocol, target), or the kind of a sink (`sql`,
     `command`, `code`, `template`, `deserialize`, `file`, `redirect`, `log`, `xpath`, `ldap`, `xml`, `nosql`, `html`,
-    `url`, `crypto`, `tls`, `content-type`, `import`, `regex`). A row may be both: `also` names a second `does` with the same argument.
+    `url`, `crypto`, `tls`, `content-type`, `import`, `regex`). A row may be both: `also` names a second
+    `does` with the same argument.
     `unless` are constant arguments that make it harmless ({Loader: SafeLoader}); `only` ones that it needs ({shell:
     True}). Both are (keyword or position as text, text of the constant or last name of the path) pairs, and one that
     holds is enough; the loader makes a row of its own for each argument that `only` names. `engine` and `kind` say
     which store an access goes to: the loader fills them from the library's `store:` where a row has none of its own.
+    A `text` row does harm only with text: any other object (a query that binds its values) carries data safely.
     A `lazy` call only prepares: a later access on what it returns decides what is done (`filter(…)`, then `.delete()`).
     """
 
@@ -63,6 +65,7 @@ class EffectRow:
     engine: str = ""
     kind: StoreKind | Literal[""] = ""
     lazy: bool = False
+    text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

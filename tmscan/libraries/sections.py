@@ -214,6 +214,7 @@ EFFECTS = Section(
         "engine": text,
         "kind": _STORE,
         "lazy": flag,
+        "text": flag,
     },
     required=("does",),
 )

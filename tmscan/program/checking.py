@@ -128,6 +128,10 @@ def _compared(machine: Machine, frame: Frame, test: ir.Compare, holds: bool) -> 
     if isinstance(test.left, ir.Name):
         if _tainted(frame, test.left) is not None and (allowed := _allowed(machine, frame, op, right_node)):
             frame.locals[test.left.id] = join(allowed) if len(allowed) <= _CHOICES else UNKNOWN
+        elif op in ("==", "!=") and _tainted(frame, test.left) is not None:
+            same = glance(machine, frame, right_node)
+            if isinstance(same, External | Text) and not origins_of(same):
+                frame.locals[test.left.id] = same  # what it is equal to did not come from outside
         return
     for one, other in ((test.left, right_node), (right_node, test.left)):
         _part_compared(machine, frame, op, one, other)

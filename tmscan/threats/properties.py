@@ -55,7 +55,8 @@ def endpoint_authenticated(endpoint: Endpoint, _: Context) -> bool | None:
 def endpoint_state_changing(endpoint: Endpoint, context: Context) -> bool:
     """Whether it is for a method other than GET, HEAD, OPTIONS and TRACE.
 
-    A handler that lets every method through unasked counts when it takes a form, writes or checks credentials.
+    A handler that lets every method through unasked counts when it takes a form, checks credentials or changes a
+    database.
     """
     methods = {method.upper() for method in endpoint.methods} - READ_ONLY
     if methods - _ANY:
@@ -63,7 +64,7 @@ def endpoint_state_changing(endpoint: Endpoint, context: Context) -> bool:
     return bool(methods) and (
         endpoint_takes_form(endpoint, context)
         or endpoint_credentials(endpoint, context)
-        or endpoint_writes(endpoint, context)
+        or bool(WRITING & _operations(endpoint, context, frozenset({"cache", "file"})))
     )
 
 
