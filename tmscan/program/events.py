@@ -16,9 +16,10 @@ def record(
     at: int,
     end: int,
     *,
+    kind: str = "call",
     decorates: bool = False,
 ) -> Event:
-    """The event of a third-party call; inside functions, equal calls from one place are one event."""
+    """The event of a third-party call or subscript; inside functions, equal ones from one place are one event."""
     key: tuple[object, ...] | None = None
     if frame.function is not None:
         owner = id(callee.event) if isinstance(callee, External) and callee.event is not None else 0
@@ -36,21 +37,37 @@ def record(
             known = machine.happened.get(key)
             if known is not None and (known.result is None or asks(machine, known.result)):
                 known = None
+            if known is None:
+                known = _repeated(machine, key)
         if known is not None:
-            if known not in frame.activation.events and (path in machine.vocabulary.recorded or handled(machine, path)):
+            if known not in frame.activation.events and _counts(machine, path, kind):
                 frame.activation.events.append(known)
                 if frame.tests:
                     frame.activation.under[id(known)] = frame.tests
             return known
-    event = Event(path, callee, arguments, frame.module, at, end, frame.activation, decorates=decorates)
+    event = Event(path, callee, arguments, frame.module, at, end, frame.activation, kind=kind, decorates=decorates)
     if key is not None:
         machine.events_at[key] = event
-    if path in machine.vocabulary.recorded or handled(machine, path):
+        if machine.undo is not None:
+            machine.repeated[key] = event
+    if _counts(machine, path, kind):
         frame.activation.events.append(event)
         machine.events.append(event)
         if frame.tests:
             frame.activation.under[id(event)] = frame.tests
     return event
+
+
+def _counts(machine: Machine, path: str, kind: str) -> bool:
+    return path in machine.vocabulary.recorded or (kind == "call" and handled(machine, path))
+
+
+def _repeated(machine: Machine, key: tuple[object, ...]) -> Event | None:
+    """The same call in an earlier rehearsal, unless its result could be another one now."""
+    known = machine.repeated.get(key)
+    if known is None or type(known.result) is not External or known.result.path in machine.assumed:
+        return None
+    return known
 
 
 def asks(machine: Machine, value: Value) -> bool:

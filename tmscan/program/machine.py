@@ -143,6 +143,7 @@ class Machine:
     earlier: dict[int, Activation] = field(default_factory=dict)  # the last activation of each other definition
     asking: dict[int, int] = field(default_factory=dict)  # instances whose making read such a thing → steps it took
     happened: Mapping[tuple[object, ...], Event] = field(default_factory=dict)  # while rehearsing: before it
+    repeated: dict[tuple[object, ...], Event] = field(default_factory=dict)  # in any rehearsal up to now
     standing: Mapping[tuple[object, ...], Instance] = field(default_factory=dict)  # while rehearsing: made before it
     bodies: dict[int, Block] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tmscan.program.events import asks, record
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, external
 from tmscan.program.operators import external_element, is_none
@@ -13,7 +14,6 @@ from tmscan.program.values import (
     Bound,
     Choice,
     Class,
-    Event,
     External,
     Frame,
     Instance,
@@ -48,15 +48,12 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
             holder, name = setting_place(value, index.value)
             if holder.attributes is not None and name in holder.attributes:
                 return holder.attributes[name]
-        event = Event(
-            f"{value.path}[]", value, Arguments([index]), frame.module, at, at, frame.activation, kind="subscript"
-        )
-        made = external(machine, event.path, value, event, at, frame)
-        event.result = made
-        if event.path in machine.vocabulary.recorded:
-            frame.activation.events.append(event)
-            machine.events.append(event)
-        return made
+        event = record(machine, frame, f"{value.path}[]", value, Arguments([index]), at, at, kind="subscript")
+        if event.result is None:
+            event.result = external(machine, event.path, value, event, at, frame)
+        elif asks(machine, event.result):
+            machine.asked += 1
+        return event.result
     if isinstance(value, Choice):
         return join([subscript(machine, frame, option, index, at) for option in value.options if not is_none(option)])
     if isinstance(value, Class):

@@ -202,7 +202,7 @@ class Arguments:
 class Event:
     """A call of third-party code: canonical path, callee, arguments, place, and the activation it happened in.
 
-    `kind` is "call", or "raise" for an exception class that is raised.
+    `kind` is "call", "subscript", or "raise" for an exception class that is raised.
     """
 
     path: str
