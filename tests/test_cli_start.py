@@ -10,7 +10,7 @@ import pytest
 
 # What only a command that scans, draws or writes SARIF may load.
 HEAVY = {"libcst", "networkx", "sarif_om", "pygraphviz", "rich", "jsonschema", "multiprocessing", "asyncio", "sqlite3"}
-SECONDS = 0.15
+TIMES = 2.2  # what a program costs that only loads typer
 
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -39,13 +39,14 @@ def test_nothing_heavy_is_loaded(words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("words", [("--help",), ("--version",)], ids=" ".join)
 @pytest.mark.skipif(os.name == "nt", reason="wait4 is needed to measure one child")
 def test_the_answer_comes_at_once(words: tuple[str, ...]) -> None:
-    """Processor time, the best of five: a busy machine must not make this fail."""
+    """Processor time, the best of five, beside that of the library for commands: a busy machine slows down both."""
     started(*words)  # compiles what is not compiled yet
-    assert min(processor_time(words) for _ in range(5)) < SECONDS
+    pairs = [(processor_time("-m", "tmscan", *words), processor_time("-c", "import typer")) for _ in range(5)]
+    assert min(mine for mine, _ in pairs) < TIMES * min(bare for _, bare in pairs)
 
 
-def processor_time(words: tuple[str, ...]) -> float:
-    process = subprocess.Popen([sys.executable, "-m", "tmscan", *words], env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+def processor_time(*words: str) -> float:
+    process = subprocess.Popen([sys.executable, *words], env=ENVIRONMENT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0
