@@ -138,7 +138,7 @@ def _scan(
             skipped.append(Skipped(path, found.reason, found.line))
     rows, vocabulary = libraries(cache, options.libraries, options.declared)
     sources = [source for source in project.sources if source.path in facts]
-    program = link(sources, facts, vocabulary, project.search_roots)
+    program = link(sources, facts, vocabulary, project.search_roots, folders=project.folders)
     missing = tuple(sorted(skipped, key=lambda item: (item.file, item.line)))
     inventory = take_inventory(program, rows, project, facts, missing)
     traces = traces_of(program.machine, rows, inventory.sinks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tmscan.facts.body import statements
-from tmscan.facts.types import Parameter
+from tmscan.facts.types import Block, Parameter
 from tmscan.program.classes import external_bases
 from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.lattice import join, options, table_of
@@ -33,7 +33,7 @@ from tmscan.program.values import (
 )
 
 DEPTH_LIMIT = 48
-SHORT = 150  # steps
+SHORT, SHARE = 150, 20_000  # steps
 CONTEXTS, STARTUP = 4000, 24
 LATER = 96  # once the program has started up, wrappers are told apart only so far
 
@@ -134,16 +134,8 @@ def _run(
     machine.started.add(id(definition))
     activation = Activation(function, function.module, receiver=receiver, arguments=arguments)
     machine.activations[key] = activation
-    inner = Frame(
-        function.module,
-        {},
-        activation,
-        function.scope,
-        function,
-        function.owner,
-        depth=frame.depth + 1,
-        uncertain=frame.uncertain,
-    )
+    module, scope, depth = function.module, function.scope, frame.depth + 1
+    inner = Frame(module, {}, activation, scope, function, function.owner, depth=depth, uncertain=frame.uncertain)
     activation.frame = inner
     _bind_parameters(machine, inner, function, receiver, arguments)
     body = machine.bodies.get(id(definition))
@@ -151,7 +143,7 @@ def _run(
         body = machine.bodies[id(definition)] = statements(definition)
     machine.steps += 2
     asked, placed, written = machine.asked, machine.placed, len(machine.undo or ())
-    falls = machine.execute(machine, inner, body)
+    falls = _execute(machine, inner, function, body)
     if falls:
         promise(machine, inner, None, None)
     if definition.is_generator:
@@ -176,11 +168,24 @@ def _run(
     elif machine.placed == placed and machine.steps <= machine.limit:
         changes = machine.undo[written:]
         if all(change.space is not None for change in changes):
-            activation.writes = tuple(
-                (change.space, change.name, change.value) for change in changes if change.space is not None
-            )
+            kept = ((change.space, change.name, change.value) for change in changes)
+            activation.writes = tuple((space, name, value) for space, name, value in kept if space is not None)
             machine.rehearsed[key] = activation
     return activation
+
+
+def _execute(machine: Machine, frame: Frame, function: Function, body: Block) -> bool:
+    """Run a body with the larger part of the steps that are left, so that long work in it does not end its caller."""
+    saved = machine.limit
+    if machine.undo is not None or machine.steps >= saved:
+        return machine.execute(machine, frame, body)
+    own = machine.limit = max(machine.steps + (saved - machine.steps) * 3 // 4, min(saved, machine.steps + SHARE))
+    falls = machine.execute(machine, frame, body)
+    if machine.limit < machine.steps <= saved:
+        reason = f"{function.qualname} takes too many steps to follow to the end"
+        machine.cut.append((reason, frame.module, function.definition.at))
+    machine.limit = min(machine.budget, saved + max(0, machine.limit - own))  # more, by what imports in it took
+    return falls
 
 
 def _vague(result: Value) -> bool:

@@ -33,12 +33,12 @@ def run_module(machine: Machine, module: Module) -> None:
     module.frame.locals["__file__"] = Known(module.path)
     if facts is not None:
         module.frame.locals["__doc__"] = Known(facts.docstring)
-        saved = machine.limit
+        saved, before = machine.limit, machine.steps
         machine.limit = min(machine.budget, machine.steps + machine.per_root)
         machine.execute(machine, module.frame, facts.body)
         if machine.steps > machine.limit:
             machine.cut.append(("the module's top level takes too many steps", module, 0))
-        machine.limit = max(saved, machine.steps + 10_000) if machine.steps > saved else saved
+        machine.limit = saved + machine.steps - before  # who imports it does not pay for it
     module.state = "done"
     if parent is not None and parent.frame is not None:
         parent.frame.locals.setdefault(module.name.rpartition(".")[2], module)

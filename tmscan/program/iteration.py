@@ -26,6 +26,7 @@ from tmscan.program.values import (
 )
 
 LOOP_LIMIT = 4000
+ROWS = 64  # rows of a table that a comprehension may leave out, told apart
 
 
 def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], bool]:
@@ -85,7 +86,8 @@ def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Val
         found.items.append(machine.evaluate(machine, inner, node.value))
 
     if not _clauses(machine, inner, node.clauses, 0, emit):
-        found.rest = join(found.items) if found.items else UNKNOWN
+        rows = len(found.items) <= ROWS and all(type(item) is Sequence for item in found.items)
+        found.rest = Choice(tuple(found.items)) if rows and len(found.items) > 1 else join(found.items)
         found.items = []
     return found
 

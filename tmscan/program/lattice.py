@@ -22,6 +22,8 @@ from tmscan.program.values import (
 )
 
 LONGEST = 10_000
+WIDEST = 500  # how many containers inside one value are opened to see where its data comes from
+_HOLDERS = frozenset((Sequence, Table, Choice, Instance, Decorated))
 
 
 def table_of(names: Mapping[str, Value]) -> Table:
@@ -48,11 +50,23 @@ def origins_of(value: Value | None, depth: int = 4) -> Origins:
     kind = type(value)
     if kind is Text or kind is Unknown or kind is External:
         return value.origins  # type: ignore[union-attr]
-    if depth == 0 or kind is Known or value is None:
+    if kind not in _HOLDERS or value is None:
         return CLEAN
     found: Origins = CLEAN
-    for part in _parts(value):
-        found |= origins_of(part, depth - 1)
+    level: list[Value] = [value]
+    seen = {id(value)}
+    while level and depth:
+        below: list[Value] = []
+        for holder in level:
+            for part in _parts(holder):
+                kind = type(part)
+                if kind is Text or kind is Unknown or kind is External:
+                    if part.origins:  # type: ignore[union-attr]
+                        found |= part.origins  # type: ignore[union-attr]
+                elif kind in _HOLDERS and id(part) not in seen and len(seen) < WIDEST:
+                    seen.add(id(part))
+                    below.append(part)
+        level, depth = below, depth - 1
     return found
 
 

@@ -25,6 +25,7 @@ from tmscan.program.machine import Machine, Vocabulary
 from tmscan.program.making import prepare
 from tmscan.program.settings import assigned_names, find_settings_modules, setting_value
 from tmscan.program.statements import execute
+from tmscan.program.stdlib_files import folders_of
 from tmscan.program.values import (
     Activation,
     Arguments,
@@ -62,19 +63,22 @@ def link(
     vocabulary: Vocabulary,
     search_roots: Sequence[str] = (),
     *,
+    folders: Mapping[str, tuple[str, ...]] | None = None,
     calling: Callable[[Machine, Frame, Value, Arguments, At, At], Value] = call,
     decorating: Callable[[Machine, Frame, Value, Value, At], Value] = decorate,
 ) -> Program:
     """Evaluate the top level of every module.
 
     `facts` maps a source's `path` to its facts; `search_roots` are folders whose children are importable by their bare
-    names, most likely first; `vocabulary` says which third-party paths are recorded. Whoever wants to see all calls and
-    decorators hands in functions around `call` and `decorate`.
+    names, most likely first; `vocabulary` says which third-party paths are recorded; `folders` what stands in each
+    folder of the tree, if anything but the files with facts. Whoever wants to see all calls and decorators hands in
+    functions around `call` and `decorate`.
     """
     copied = copies(sources, facts, vocabulary)
     if copied:
         facts = {path: file for path, file in facts.items() if path not in copied}
     machine = Machine(facts, _modules(sources, search_roots), vocabulary)
+    machine.folders = folders or folders_of(facts)
     for module in machine.modules.values():
         if module.path in copied:
             module.stars.append(copied[module.path])

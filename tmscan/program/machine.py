@@ -179,6 +179,7 @@ class Machine:
     handed: dict[Origin, Origins] = field(default_factory=dict)  # what callers give to functions that run once for all
     inputs_behind: dict[Origin, Origins] = field(default_factory=dict)  # the same through all callers, once asked for
     cut: list[tuple[str, Module, At]] = field(default_factory=list)
+    folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "" or ending in "/" → what stands there
     builtins: Mapping[str, Value] = field(default_factory=dict)
     builtin_names: frozenset[str] = frozenset()
     nowhere: Frame = field(init=False)

@@ -110,6 +110,9 @@ def _equal(left: Value, right: Value, *, identity: bool) -> bool | None:
 
 
 def _contains(container: Value, item: Value) -> bool | None:
+    if isinstance(container, Choice):
+        first, *others = [_contains(option, item) for option in container.options]
+        return first if all(other is first for other in others) else None
     if isinstance(container, Table) and (key := sought(item)) is not NO_KEY:
         return True if key in container.items else (False if container.rest is None else None)
     if isinstance(container, Known) and isinstance(item, Known):
@@ -141,8 +144,6 @@ def concatenate(parts: list[Value]) -> Value:
                     flat[-1] = Known(str(flat[-1].value) + str(literal.value))
                 else:
                     flat.append(literal)
-            elif isinstance(piece, Choice) and len(parts) <= 8 and len(flat) < 16:
-                flat.append(piece)
             else:
                 flat.append(piece)
     if not flat:
@@ -151,8 +152,7 @@ def concatenate(parts: list[Value]) -> Value:
         return flat[0]
     if sum(len(str(p.value)) for p in flat if isinstance(p, Known)) > TEXT_LIMIT or len(flat) > 64:
         return unknown(origins)
-    spread = _spread(flat)
-    return spread if spread is not None else Text(tuple(flat), origins)
+    return _spread(flat) or Text(tuple(flat), origins)
 
 
 def _spread(parts: list[Value]) -> Value | None:
@@ -210,6 +210,8 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
         made = external(machine, left.path, left.base, left.event)
         if isinstance(made, External):
             made.origins |= left.origins | origins_of(right)
+            if op == "/" and isinstance(right, Known):
+                made.attributes, made.base = {"\0below": right}, left
         return made if op == "/" else (left if not origins_of(right) else made)
     return unknown(origins_of(left) | origins_of(right))
 
@@ -255,9 +257,8 @@ def _constants(op: str, left: Known, right: Known) -> Value:
     if isinstance(a, bytes) and isinstance(b, bytes) and op == "+":
         return Known(a + b)
     if isinstance(a, int | float) and isinstance(b, int | float) and op in _NUMERIC:
-        if (op in ("/", "//", "%") and b == 0) or max(abs(a), abs(b)) > 1e15:
-            return UNKNOWN
-        return Known(_NUMERIC[op](a, b))
+        wild = (op in ("/", "//", "%") and b == 0) or max(abs(a), abs(b)) > 1e15
+        return UNKNOWN if wild else Known(_NUMERIC[op](a, b))
     if isinstance(a, int) and isinstance(b, int) and op in ("&", "|", "^"):
         return Known({"&": a & b, "|": a | b, "^": a ^ b}[op])
     return UNKNOWN

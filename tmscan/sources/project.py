@@ -66,7 +66,18 @@ def read_project(paths: Sequence[Path], options: SourceOptions | None = None) ->
         search_roots=layout.search_roots,
         package=layout.package,
         deployed=deployed,
+        folders=_contents(tree),
     )
+
+
+def _contents(tree: Tree) -> dict[str, tuple[str, ...]]:
+    """What stands in each folder that was listed; those of folders end in "/". Names that are no text are left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    for folder, names in sorted(tree.folders.items()):
+        texts = (name for name in names if name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name))
+        within = tree.within.get(folder, frozenset())
+        found[folder] = tuple(sorted(f"{name}/" if name in within else name for name in texts))
+    return found
 
 
 def _add_named_files(tree: Tree, root: Path, files: Sequence[Path], filters: Filters) -> set[str]:

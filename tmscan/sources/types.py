@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Role = Literal["application", "test", "migration", "documentation", "example", "generated"]
@@ -130,3 +131,4 @@ class Project:
     search_roots: tuple[str, ...] = ("",)
     package: str = ""
     deployed: tuple[Deployed, ...] = ()
+    folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -46,11 +46,15 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What a walk found. `folders` maps each folder ("" or ending in "/") to the names of everything in it."""
+    """What a walk found.
+
+    `folders` maps each folder ("" or ending in "/") to the names of everything in it, `within` to those of the folders.
+    """
 
     files: list[Found] = field(default_factory=list)
     others: list[OtherFile] = field(default_factory=list)
     folders: dict[str, frozenset[str]] = field(default_factory=dict)
+    within: dict[str, frozenset[str]] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     left_out: list[Skipped] = field(default_factory=list)
     links: list[tuple[str, str, str]] = field(default_factory=list)
@@ -130,6 +134,7 @@ def _list(folder: _Folder, start: str, root: str, filters: Filters, tree: Tree) 
             return []
         reason = why
     tree.folders[path] = names
+    tree.within[path] = frozenset(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
     specs = _own_specs(folder, start, names, tree)
     below: list[_Folder] = []
     for entry in entries:
