@@ -10,7 +10,7 @@ from tmscan.inventory.handlers import Handler
 from tmscan.inventory.judges import Asked, Judge, Judged, new_judge
 from tmscan.inventory.judging import dependencies, judge_function, judge_value
 from tmscan.inventory.permissions import class_guards
-from tmscan.inventory.rehearsal import situation_of
+from tmscan.inventory.rehearsal import situation_of, under_mount
 from tmscan.inventory.routers import identity
 from tmscan.inventory.routes import Found
 from tmscan.inventory.running import request_value
@@ -59,14 +59,15 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
     answering = method or handler.function
     view: Value = answering or handler.cls or UNKNOWN
     skipped = frozenset({id(answering.definition)}) if answering is not None else frozenset()
-    asked = Asked(
-        "handler", situation_of(judge.machine, found, answer.path, methods, view), _request(judge, found), skipped,
-        found.row is not None and found.row.passes_request, answer.runs,
-    )  # fmt: skip
+    situation = situation_of(judge.machine, answer, methods, view)
+    passes = found.row is not None and found.row.passes_request
+    asked = Asked("handler", situation, _request(judge, found), skipped, passes, answer.runs)
     collected: list[Judged] = []
     for value, scope in judge.middleware:
         collected.extend(_each(judge, value, replace(asked, scope=scope)))
     for router in found.routers:
+        if router.root:
+            asked = replace(asked, situation=under_mount(situation, router.under))
         for target, scope, _ in judge.hooks.get(router.key, ()):
             collected.extend(_each(judge, target, replace(asked, scope="app" if router.root else scope)))
     for value, scope in found.guards:

@@ -5,8 +5,9 @@ Nothing of a rehearsal stays behind in the program; what it did is only looked a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tmscan.inventory.answers import Answer
 from tmscan.inventory.routes import Found
 from tmscan.libraries.index import Index
 from tmscan.program.activations import activate
@@ -31,7 +32,9 @@ STEPS = 1_000
 CONSTANTS: dict[str, Value] = {
     "root": Known("/"), "false": FALSE, "true": TRUE, "none": NOTHING, "text": Text((UNKNOWN,)),
 }  # fmt: skip
-FACTS = frozenset({"path", "method", "endpoint", "name", "blueprint", "namespace", "namespaces", "view"})
+FACTS = frozenset(
+    {"path", "method", "endpoint", "name", "blueprint", "namespace", "namespaces", "view", "mount", "inside", "varying"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ class Situation:
     blueprint: Value = UNKNOWN
     namespace: Value = UNKNOWN
     view: Value = UNKNOWN
+    mount: Value = UNKNOWN
+    inside: Value = UNKNOWN
+    varying: Value = UNKNOWN
     key: tuple[object, ...] = ()
 
 
@@ -117,8 +123,19 @@ def fact_paths(machine: Machine, index: Index) -> frozenset[str]:
     )
 
 
-def situation_of(machine: Machine, found: Found, path: str, methods: tuple[str, ...], view: Value) -> Situation:
+def under_mount(situation: Situation, prefix: str) -> Situation:
+    """The same request as an application sees it that is mounted under a prefix."""
+    whole = _text(situation.path)
+    mount = _plain(prefix).rstrip("/") if prefix else ""
+    if not whole or _text(situation.mount) == mount:
+        return situation
+    inside = whole.removeprefix(mount) or "/"
+    return replace(situation, mount=Known(mount), inside=Known(inside), key=(*situation.key, mount))
+
+
+def situation_of(machine: Machine, answer: Answer, methods: tuple[str, ...], view: Value) -> Situation:
     """What a request to a route says about itself."""
+    found, path = answer.found, answer.path
     method = methods[0] if methods and methods[0] not in ("ANY", "WEBSOCKET") else "GET"
     whole = _plain(path)
     given = found.event.arguments.keywords if found.event is not None else {}
@@ -128,7 +145,8 @@ def situation_of(machine: Machine, found: Found, path: str, methods: tuple[str, 
     endpoint = Known(f"{blueprint}.{own}" if blueprint else own) if isinstance(own, str) else name
     return Situation(
         Known(whole), Known(method), endpoint, name, Known(blueprint) if blueprint else NOTHING,
-        Known(_namespace(machine, found)), view,
+        Known(_namespace(machine, found)), view, Known(""), Known(whole),
+        Table({one.name: UNKNOWN for one in answer.parameters if one.place == "path"}),
         (whole, method, str(getattr(endpoint, "value", "")), id(view)),
     )  # fmt: skip
 

@@ -73,6 +73,7 @@ class Router:
     resources: list[ResourceCall] = field(default_factory=list)
     mounts: list[MountCall] = field(default_factory=list)
     mounted: bool = False
+    under: str = ""  # where the walk met it: the prefix that an application is mounted under
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tmscan.inventory.arguments import HOLE, listed, pick, pick_all, texts
 from tmscan.inventory.marked import marked_as, members, place_in_class, place_of_method
@@ -50,6 +51,8 @@ def walk_router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
         return
     if not visit(walk, router.key, router.event):
         return
+    if router.root and here.prefix:
+        router = replace(router, under=here.prefix)
     own = _own_guards(router)
     group = name_of(router) if not router.root or not here.group else here.group
     prefixes = texts(router.prefix) or (("",) if router.prefix is None or is_none(router.prefix) else (f"/{HOLE}",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from tmscan.program.classes import PLAIN_BASES, find_in_class, order_of
+from tmscan.program.delivered import as_delivered
 from tmscan.program.lattice import join, origins_of, table_of, unknown
 from tmscan.program.listings import kept_attribute
 from tmscan.program.machine import Machine, external
@@ -106,7 +107,7 @@ def _of_module(machine: Machine, frame: Frame, module: Module, name: str) -> Val
         found = module.frame.locals[name]
         if isinstance(found, Deferred):
             found = UNKNOWN if found.module is module else _of_module(machine, frame, found.module, found.name)
-        return found
+        return as_delivered(machine, name, found)
     if name in ("__name__", "__package__"):
         return Known(module.name if name == "__name__" or module.is_package else module.name.rpartition(".")[0])
     if name == "__file__":
@@ -149,6 +150,7 @@ def _of_class(machine: Machine, frame: Frame, cls: Class, name: str, at: int) ->
     inner = found.value if isinstance(found, Decorated) else found
     if isinstance(inner, Function) and inner.kind == "classmethod":
         return Bound(inner, cls)
+    found = as_delivered(machine, name, found)
     if isinstance(owner, Class) and name in owner.fields and found is UNKNOWN:
         return UNKNOWN
     return found

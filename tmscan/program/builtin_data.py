@@ -46,6 +46,20 @@ def _bool(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Valu
     return UNKNOWN if known is None else TRUE if known else FALSE
 
 
+def _quantified(*, decisive: bool) -> Model:
+    """`any(…)` and `all(…)`: one element that is true (or false) decides, and so do all of them together."""
+
+    def model(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:
+        value = _first(arguments)
+        items, exact = iterate(machine, frame, value)
+        answers = [truth(item) for item in (value.items if isinstance(value, Sequence) else items)]
+        if decisive in answers and (exact or isinstance(value, Sequence)):
+            return TRUE if decisive else FALSE
+        return (FALSE if decisive else TRUE) if exact and None not in answers else UNKNOWN
+
+    return model
+
+
 def _len(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:
     value = _first(arguments)
     if isinstance(value, Sequence | Table) and value.rest is None:
@@ -158,6 +172,7 @@ def _str(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value
 
 DATA: dict[str, Model] = {
     "str": _str, "int": _number, "float": _number, "bool": _bool, "len": _len, "list": _listed("list"),
+    "any": _quantified(decisive=True), "all": _quantified(decisive=False),
     "tuple": _listed("tuple"), "set": _listed("set"), "frozenset": _listed("set"), "sorted": _sorted,
     "reversed": _reversed, "dict": _dict, "zip": _zip, "enumerate": _enumerate, "range": _range, "map": _map,
     "filter": _filter, "next": _next,

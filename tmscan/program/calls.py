@@ -99,7 +99,7 @@ def call_external(
     path = callee.path
     if machine.undo is not None and f"{path}()" not in machine.assumed and not path.rpartition(".")[2][:1].isupper():
         machine.risks += 1
-    held = assumed_get(machine, path, arguments) if machine.assumed else None
+    held = assumed_get(machine, path, arguments)
     if held is not None:
         return held
     row = machine.vocabulary.lookups.get(path)

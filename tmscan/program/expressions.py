@@ -9,6 +9,7 @@ from tmscan.facts import types as ir
 from tmscan.program.attributes import lookup
 from tmscan.program.binding import bind
 from tmscan.program.checking import replaced
+from tmscan.program.delivered import as_delivered
 from tmscan.program.displays import display, mapping
 from tmscan.program.iteration import comprehension, iterate
 from tmscan.program.lattice import join, origins_of, unknown
@@ -55,7 +56,7 @@ def resolve_name(machine: Machine, frame: Frame, name: str) -> Value:
     if module is not None:
         found = module.locals.get(name)
         if found is not None:
-            return settle(machine, found)
+            return as_delivered(machine, name, settle(machine, found))
     native = machine.builtins.get(name)
     if native is not None:
         return native
@@ -227,8 +228,7 @@ def _case(machine: Machine, frame: Frame, node: ir.Conditional, *, holds: bool) 
     before = frame.locals
     frame.locals = dict(before)
     narrow(machine, frame, node.test, holds=holds)
-    value = evaluate(machine, frame, node.body if holds else node.orelse)
-    frame.locals = before
+    value, frame.locals = evaluate(machine, frame, node.body if holds else node.orelse), before
     return value
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
-from tmscan.program.values import Known
+from tmscan.program.values import NOTHING, Known, Scalar, Table, Value
 
 LENGTH = 300
 REPEATS = 3
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")
+_LOOPED_GROUP = re.compile(r"\)[*+{]")
 _REPEAT = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\d*\})")
 
 
@@ -27,3 +28,19 @@ def replaced(pattern: str, replacement: str, text: str) -> Known | None:
     except (re.error, IndexError, OverflowError, RecursionError):
         return None
     return Known(made) if len(made) <= 4 * LENGTH else None
+
+
+def matched(method: str, pattern: str, text: str) -> Value | None:
+    """`re.match(pattern, text)` and its kin: the groups by number and name, nothing, or None where it is not tried."""
+    if len(pattern) > LENGTH or len(text) > LENGTH or _LOOPED_GROUP.search(pattern):
+        return None
+    if len(_REPEAT.findall(pattern)) > REPEATS:
+        return None
+    try:
+        found: re.Match[str] | None = getattr(re.compile(pattern), method)(text)
+    except (re.error, OverflowError, RecursionError):
+        return None
+    if found is None:
+        return NOTHING
+    groups: dict[Scalar, Value] = {key: Known(part) for key, part in enumerate((found[0], *found.groups()))}
+    return Table({**groups, **{name: Known(part) for name, part in found.groupdict().items()}})

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from tmscan.program.attributes import lookup
 from tmscan.program.configured import load_mapping, load_object, read_key
+from tmscan.program.delivered import without_prefix
 from tmscan.program.iteration import iterate
 from tmscan.program.machine import Machine, external
 from tmscan.program.operators import concatenate
@@ -79,14 +80,15 @@ def _update_wrapper(machine: Machine, frame: Frame, callee: External, arguments:
 
 
 def _getenv(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
-    if len(arguments.positional) > 1 or "default" in arguments.keywords:
-        default = arguments.keywords.get("default") or arguments.positional[1]
+    name = arguments.positional[0] if arguments.positional else None
+    default = arguments.positional[1] if len(arguments.positional) > 1 else arguments.keywords.get("default")
+    delivered = without_prefix(machine, name, default)
+    if delivered is not None:
+        return delivered
+    if default is not None:
         made = external(machine, "os.environ[]", callee, None, at, frame)
         if isinstance(made, External):
-            made.attributes = {
-                "\0default": default,
-                "\0name": arguments.positional[0] if arguments.positional else NOTHING,
-            }
+            made.attributes = {"\0default": default, "\0name": name or NOTHING}
         return made
     return external(machine, "os.environ[]", callee, None, at, frame)
 

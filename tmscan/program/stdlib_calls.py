@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.operators import concatenate
-from tmscan.program.regexes import replaced
+from tmscan.program.regexes import matched, replaced
 from tmscan.program.values import (
     NUMBER,
     UNKNOWN,
@@ -121,7 +121,28 @@ def _substituted(machine: Machine, frame: Frame, callee: External, arguments: Ar
     return replaced(pattern, replacement, text)
 
 
+def _matches(method: str) -> Model:
+    """`re.match(r"/public/", path)` and `pattern.match(path)`, where a rehearsal knows the path."""
+
+    def model(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+        given = arguments.positional
+        made = callee.base.event if isinstance(callee.base, External) else None
+        if machine.undo is None or arguments.keywords:
+            return None
+        if made is None and given and isinstance(given[0], External) and given[0].event is not None:
+            made, given = given[0].event, given[1:]  # `re.match(compiled, path)`
+        if made is not None:
+            given = [*made.arguments.positional, *given] if not made.arguments.keywords else []
+        words = [value.value for value in given if isinstance(value, Known) and isinstance(value.value, str)]
+        return matched(method, *words) if len(words) == len(given) == 2 else None
+
+    return model
+
+
+_METHODS = ("match", "search", "fullmatch")
 CALLS: dict[str, Model] = {
+    **{f"re.{method}": _matches(method) for method in _METHODS},
+    **{f"re.compile().{method}": _matches(method) for method in _METHODS},
     "re.sub": _substituted,
     "asyncio.to_thread": runs(0),
     "asyncio.get_event_loop().run_in_executor": runs(1),

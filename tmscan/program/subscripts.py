@@ -41,7 +41,7 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
     if isinstance(value, Known) and isinstance(value.value, str | bytes):
         return _text_at(value, index)
     if isinstance(value, External):
-        held = assumed_item(machine, value.path, index) if machine.assumed else None
+        held = assumed_item(machine, value.path, index)
         if held is not None:
             return held
         if isinstance(index, Known) and isinstance(index.value, str) and index.value.isupper():
@@ -69,9 +69,13 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
 def assumed_item(machine: Machine, owner: str, key: Value) -> Value | None:
     """What the thing at a third-party path is taken to hold under a key: the same as an attribute of that name."""
     path = f"{owner}.{key.value}" if isinstance(key, Known) and isinstance(key.value, str) else ""
+    if path not in machine.vocabulary.asked:
+        return None
+    machine.asked += 1
     if path not in machine.assumed:
         return None
     machine.consulted.add(path)
+    machine.placed += path in machine.placing
     return machine.assumed[path]
 
 

@@ -1,0 +1,43 @@
+"""Switches as they are delivered: a setting with several possible values goes in, out comes what it is by default.
+
+A rehearsed request asks how a system stands that nobody has configured: `MODE` is `"server"` if code says so and only a
+variable of the environment, a local file or an outer program may say otherwise. A default that switches something off
+is not taken for granted, as whoever puts a system into use switches its guards on; but no prefix means no prefix.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tmscan.program.machine import Machine
+from tmscan.program.values import NOTHING, Choice, External, Known, Scalar, Unknown, Value
+
+_OFF = frozenset({"", "0", "false", "no", "off", "none", "null", "disabled", "anonymous", "noop"})
+_PREFIX = re.compile(r"PREFIX|ROOT_PATH|SCRIPT_NAME|BASE_PATH|SUB_?PATH", re.IGNORECASE)
+
+
+def as_delivered(machine: Machine, name: str, value: Value) -> Value:
+    """While rehearsing: the one constant that switches something on among values from outside; else the value."""
+    if machine.undo is None or not name.isupper():
+        return value
+    if isinstance(value, External):
+        given = (value.attributes or {}).get("\0default")
+        return given if isinstance(given, Known) and (_is_on(given.value) or _PREFIX.search(name)) else value
+    if not isinstance(value, Choice):
+        return value
+    known = [option for option in value.options if isinstance(option, Known) and option.value is not None]
+    others = all(isinstance(option, External | Unknown) for option in value.options if not isinstance(option, Known))
+    if others and len(known) == 1 and (_is_on(known[0].value) or _PREFIX.search(name)):
+        return known[0]
+    return value
+
+
+def without_prefix(machine: Machine, name: Value | None, default: Value | None) -> Value | None:
+    """While rehearsing: what a variable of the environment with the prefix of all paths gives; else None."""
+    if machine.undo is None or not isinstance(name, Known) or not _PREFIX.search(str(name.value)):
+        return None
+    return default or NOTHING
+
+
+def _is_on(value: Scalar) -> bool:
+    return bool(value) and not (isinstance(value, str) and value.strip().lower() in _OFF)
