@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 PACKAGE = "@microsoft/sarif-multitool-linux"
 VERSION = "5.7.0"
+# Asks for a page about the tool: there is none yet, and an invented address would send people astray.
+ACCEPTED = "SARIF2005"
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "apps"
 
 
@@ -44,6 +46,7 @@ def main() -> int:
         results = _results(file)
         sys.stdout.write("".join(f"{file.name}: {line}\n" for line in lines))
         sys.stdout.write(f"{file.name}: {results} results, {len(lines)} problems\n")
+    sys.stdout.write(f"not counted: {ACCEPTED} (the tool names no page about itself)\n")
     return 1 if found else 0
 
 
@@ -114,7 +117,7 @@ def _multitool_problems(file: Path, multitool: Path) -> Iterator[str]:
         for notice in invocation.get("toolExecutionNotifications", []):
             yield f"multitool: {notice['message'].get('text', notice)}"
     for result in answer.get("results", []):
-        if result.get("kind", "fail") == "fail":
+        if result.get("kind", "fail") == "fail" and result.get("ruleId") != ACCEPTED:
             yield f"multitool: {_worded(result, rules)}"
 
 
