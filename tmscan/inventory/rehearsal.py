@@ -28,7 +28,7 @@ from tmscan.program.values import (
     Value,
 )
 
-STEPS = 1_000
+STEPS = 500
 CONSTANTS: dict[str, Value] = {
     "root": Known("/"), "false": FALSE, "true": TRUE, "none": NOTHING, "text": Text((UNKNOWN,)),
 }  # fmt: skip
