@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,7 @@ from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import specimen
 from tmscan.program.values import Activation, Class, Decorated, External, Function
 
+_CONVERTER = re.compile(r"<[a-z]+:")  # one call that may have any of several converters declares one route
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
@@ -49,7 +51,8 @@ def answers_of(machine: Machine, index: Index, routes: Iterable[Found]) -> list[
         path = f"/{found.path}" if found.syntax in CONCATENATED and not found.path.startswith("/") else found.path
         for verbs, method in _answers(machine, index, found, handler):
             methods = tuple(sorted(dict.fromkeys(verbs)))
-            key = (methods, path, handler.name)
+            place = id(found.event) if found.event is not None and "<" in path else None
+            key = (methods, _CONVERTER.sub("<", path) if place else path, handler.name, place)
             if key not in made:
                 parameters = parameters_of(machine, found, handler, method, path)
                 made[key] = Answer(found, handler, methods, method, path, parameters)

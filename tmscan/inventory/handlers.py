@@ -24,6 +24,8 @@ from tmscan.program.values import (
 )
 from tmscan.sources.types import Location
 
+_CLASS = ("view_class", "cls")
+
 
 @dataclass(slots=True)
 class Wrapper:
@@ -35,7 +37,10 @@ class Wrapper:
 
 @dataclass(slots=True)
 class Handler:
-    """The function or class that answers, outermost wrapper first; `initial` are the arguments of `as_view(...)`."""
+    """The function or class that answers, outermost wrapper first; `initial` are the arguments of `as_view(...)`.
+
+    `shown` is the class that a function says it answers for.
+    """
 
     function: Function | None = None
     cls: Class | None = None
@@ -43,10 +48,13 @@ class Handler:
     wrappers: list[Wrapper] = field(default_factory=list)
     initial: Arguments | None = None
     external: External | None = None
+    shown: Class | None = None
 
     @property
     def name(self) -> str:
         """The qualified name of the handler, without the `<locals>` marks of nested functions."""
+        if self.shown is not None:
+            return f"{self.shown.module.name}.{self.shown.qualname}".replace(".<locals>", "")
         if self.cls is not None and self.function is None:
             return f"{self.cls.module.name}.{self.cls.qualname}".replace(".<locals>", "")
         if self.function is not None:
@@ -56,6 +64,8 @@ class Handler:
     @property
     def location(self) -> Location | None:
         """Where the handler is defined."""
+        if self.shown is not None and self.shown.definition is not None:
+            return Location(self.shown.module.path, line_of(self.shown.definition.at))
         if self.function is not None:
             return Location(self.function.module.path, line_of(self.function.definition.at))
         if self.cls is not None and self.cls.definition is not None:
@@ -82,7 +92,7 @@ def unwrap(machine: Machine, value: Value | None, depth: int = 12) -> Handler | 
             found = unwrap(machine, inner, depth - 1)
             if found is not None:
                 return _around(found, Wrapper(value))
-        return Handler(function=value)
+        return Handler(function=value, shown=_said_class(value))
     if isinstance(value, Class):
         return Handler(cls=value)
     if isinstance(value, Instance):
@@ -96,6 +106,12 @@ def unwrap(machine: Machine, value: Value | None, depth: int = 12) -> Handler | 
     if isinstance(value, External):
         return _of_external(machine, value, depth)
     return None
+
+
+def _said_class(function: Function) -> Class | None:
+    """The class that made a function to answer for it, as code says for others to read: `view.view_class = cls`."""
+    held = (function.attributes.get(name) for name in _CLASS)
+    return next((value for value in held if isinstance(value, Class)), None)
 
 
 def _around(found: Handler | None, wrapper: Wrapper) -> Handler | None:

@@ -266,7 +266,7 @@ def _of_super(machine: Machine, frame: Frame, value: Super, name: str, at: int) 
     receiver = value.receiver
     cls = receiver.cls if isinstance(receiver, Instance) else receiver if isinstance(receiver, Class) else value.after
     found, owner = find_in_class(cls, name, value.after)
-    if found is None and cls is not value.after:
+    if found is None and owner is None and cls is not value.after:
         found, owner = find_in_class(value.after, name, value.after)
     if found is None:
         if isinstance(owner, External):

@@ -154,8 +154,8 @@ def decorate(machine: Machine, frame: Frame, decorator: Value, target: Value, at
     if isinstance(decorator, External):
         if passes(machine, decorator.path):
             return target
-        if decorator.path.endswith("property") and isinstance(target, Function):
-            target.kind = "property"
+        if isinstance(target, Function) and (kind := _kind(decorator.path.rpartition(".")[2])):
+            target.kind = kind
             return target
         if decorator.path.endswith("wraps()") and decorator.event is not None and isinstance(target, Function):
             target.wraps = decorator.event.arguments.positional[0] if decorator.event.arguments.positional else None
@@ -172,6 +172,13 @@ def decorate(machine: Machine, frame: Frame, decorator: Value, target: Value, at
             return target
         return made
     return target
+
+
+def _kind(name: str) -> str:
+    """What a third-party decorator of this name makes of a method: `cached_property`, `classonlymethod`."""
+    if name.endswith("property"):
+        return "property"
+    return "classmethod" if name.endswith(("classmethod", "classonlymethod")) else ""
 
 
 def call_by_framework(
