@@ -35,5 +35,5 @@ def declared_guard(judge: Judge, value: Value, scope: Scope) -> Judged | None:
 def _named(judge: Judge, path: str, place: Location, scope: Scope) -> Judged | None:
     for known in judge.index.guards.get(path, ()):
         guard = Guard(known.row.kind, path.rpartition(".")[2], scope, place)
-        return Judged(guard, known.row.public, known.row.methods)
+        return Judged(guard, known.row.public, known.row.methods, declared=True)
     return None

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import listed, pick
+from tmscan.inventory.handed import middleware_of
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.judges import Asked, Judge, Judged, new_judge
 from tmscan.inventory.judging import dependencies, judge_function, judge_value
+from tmscan.inventory.outer import outer_marks
 from tmscan.inventory.permissions import class_guards
 from tmscan.inventory.rehearsal import situation_of, under_mount
 from tmscan.inventory.routers import identity
@@ -17,7 +19,7 @@ from tmscan.inventory.running import request_value
 from tmscan.inventory.types import Auth
 from tmscan.libraries.index import Index
 from tmscan.program.machine import Machine
-from tmscan.program.values import UNKNOWN, External, Sequence, Table, Value
+from tmscan.program.values import UNKNOWN, Class, External, Sequence, Table, Value
 
 OUTER = frozenset({"middleware", "framework", "app", "router"})
 
@@ -36,6 +38,8 @@ def make_judge(machine: Machine, index: Index) -> Judge:
         for known in places:
             given = event.arguments
             target = given.positional[0] if given.positional else pick(given, known.row.argument)
+            if isinstance(target, Class) and known.row.scope == "middleware":
+                target = middleware_of(machine, target, event)
             if target is not None:
                 judge.hooks.setdefault(identity(owner), []).append((target, known.row.scope, event))
     for place in (place for library in index.libraries for place in library.guard_places if place.setting):
@@ -72,8 +76,8 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
             collected.extend(_each(judge, target, replace(asked, scope="app" if router.root else scope)))
     for value, scope in found.guards:
         collected.extend(_each(judge, value, replace(asked, scope=scope)))
-    for wrapper in handler.wrappers:
-        collected.extend(_each(judge, wrapper.by, asked))
+    for by in dict.fromkeys([*(wrapper.by for wrapper in handler.wrappers), *outer_marks(judge.index, handler)]):
+        collected.extend(_each(judge, by, asked))
     if handler.cls is not None:
         names = (
             (method.definition.name,) if method is not None else (*(verb.lower() for verb in methods), *found.actions)
@@ -100,7 +104,9 @@ def verdict(guards: tuple[Judged, ...], handler: Handler, methods: tuple[str, ..
         judged for judged in guards if judged.public and judged.guard.kind in ("authentication", "authorization")
     ]
     lifted = any(judged.guard.scope == "handler" for judged in opening)
-    if opening and (not asking or (lifted and all(judged.guard.scope in OUTER for judged in asking))):
+    above = any(judged.declared for judged in opening)
+    heeding = all(judged.guard.scope in OUTER and (above or not judged.rehearsed) for judged in asking)
+    if opening and (not asking or (lifted and heeding)):
         return Auth(False, (opening[0].guard,), f"{opening[0].guard.name} lets everybody in")
     if asking:
         first = asking[0].guard

@@ -27,7 +27,7 @@ _CALLER = re.compile(
     r"(?:^|_)(?:users?|accounts?|identity|principal|member|owner|log(?:in|ged)|sign(?:ed)?_?in|session|tokens?|jwt|bearer|"
     r"cred\w*|passw\w*|secret|api_?keys?|perm|permissions?|permitted|roles?|is_admin\w*|admin|staff|superuser|anonymous|"
     r"auth(?!or(?:s|_|$))\w*|access|allowed|unauth\w*|privileges?|can|scopes?|acl|signature|hmac|csrf\w*|xsrf\w*|"
-    r"compare_digest|pin|forbidden|headers?|cookies?|hosts?|origins?|referr?er)(?:_|$)|\w_keys?$"
+    r"compare_digest|pin|forbidden|security|headers?|cookies?|hosts?|origins?|referr?er)(?:_|$)|\w_keys?$"
 )
 _SETTING = re.compile(r"(?:^|_)(?:settings?|config\w*|conf|environ|getenv|env|features?|flags?|options)$")
 # What a user sends along says nothing about who it is.

@@ -16,11 +16,17 @@ from tmscan.program.values import Activation, Event, Value
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A guard together with what only the verdict needs: whether it opens instead of closing, and for which verbs."""
+    """A guard together with what only the verdict needs: whether it opens instead of closing, and for which verbs.
+
+    `rehearsed` is one of the project's own, which has been asked about this endpoint: a mark on the handler that a
+    library's guards heed is nothing to it. What a person has declared, `declared`, stands above both.
+    """
 
     guard: Guard
     public: bool = False
     methods: tuple[str, ...] = ()
+    rehearsed: bool = False
+    declared: bool = False
 
 
 @dataclass(slots=True)

@@ -11,15 +11,18 @@ from dataclasses import replace
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import listed, pick, show, texts
 from tmscan.inventory.declaring import declared_guard
+from tmscan.inventory.handed import VIEWS, arguments_for, is_view, middleware_of
 from tmscan.inventory.injected import targets_of
 from tmscan.inventory.judges import Asked, Judge, Judged
 from tmscan.inventory.refusals import Refusal, refusals_of
-from tmscan.inventory.rehearsal import NOWHERE, rehearse
+from tmscan.inventory.rehearsal import rehearse
 from tmscan.inventory.titles import title_of
 from tmscan.inventory.types import Guard
 from tmscan.libraries.types import GuardKind, Scope
 from tmscan.program.calls import call_by_framework
 from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.lattice import options
+from tmscan.program.regexes import matched
 from tmscan.program.values import (
     NOTHING,
     Activation,
@@ -47,7 +50,8 @@ _SIGN_IN = frozenset(
 _SIGNED_IN = re.compile(
     r"authenticated|anonymous|logged|session|token|current_user|login|^user$|cookie|header|perm|role"
 )
-_VIEWS = ("view_func", "view", "callback")
+_OUTSIDE = ("middleware", "framework", "app", "router", "class")
+_MIDDLEWARE = ("__call__", "dispatch", "process_request", "process_resource", "process_view", "authenticate_request")
 _CURRENT = frozenset({"is_authenticated", "current_user", "is_anonymous", "authenticated"})
 
 
@@ -67,7 +71,7 @@ def judge_value(judge: Judge, value: Value, asked: Asked, depth: int = DEPTH) ->
     if isinstance(value, Bound):
         return judge_function(judge, value.function, value.receiver, asked)
     if isinstance(value, Function):
-        return judge_function(judge, value, None, asked)
+        return judge_function(judge, value, None, asked) or _made(judge, value, None, asked)
     if isinstance(value, Class):
         return _class(judge, value, Instance(value, ready=False), asked)
     if isinstance(value, Instance):
@@ -103,18 +107,32 @@ def judge_function(judge: Judge, function: Function, receiver: Value | None, ask
     return _at(judged, asked.scope)
 
 
+def _made(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> Judged | None:
+    """The judgement on what a decorator or a maker of middleware returns: the function inside it."""
+    if asked.scope not in _OUTSIDE:
+        return None
+    arguments = arguments_for(judge, function, receiver, asked)
+    made = call_by_framework(judge.machine, function, receiver, arguments)
+    for option in options(made.result) if made is not None else ():
+        inner = option.value if isinstance(option, Decorated) else option
+        if isinstance(inner, Function) and inner.scope is not None and inner.scope.function is function:
+            return judge_function(judge, inner, None, asked)
+    return None
+
+
 def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> tuple[Judged | None, bool]:
     """The judgement, and whether it could be another one for another endpoint."""
     machine, body = judge.machine, asked.scope == "body"
-    arguments = _arguments(judge, function, receiver, asked)
+    arguments = arguments_for(judge, function, receiver, asked)
     names = {parameter.name for parameter in function.definition.parameters}
-    wraps = bool(asked.skipped) and (asked.scope == "handler" or not names.isdisjoint(_VIEWS))
-    if not wraps and not _may_refuse(judge, function, receiver, asked):
+    wraps = bool(asked.skipped) and (asked.scope == "handler" or not names.isdisjoint(VIEWS))
+    given = any(is_view(function, name) for name in names)
+    if not wraps and not given and not _may_refuse(judge, function, receiver, asked):
         return None, False
     activation = rehearse(machine, judge.index, function, receiver, arguments, asked.situation, asked.skipped)
     if activation is None:
         return None, False
-    depends = not judge.facts.isdisjoint(machine.consulted) or not names.isdisjoint(_VIEWS)
+    depends = not judge.facts.isdisjoint(machine.consulted) or given
     depends = depends or (isinstance(receiver, Instance) and "action" in function.definition.mentions)
     found = [refusal for refusal in refusals_of(judge.reader, activation) if _counts(refusal, activation, body)]
     if not found:
@@ -123,7 +141,7 @@ def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: 
     name, roles = title_of(function)
     kind: GuardKind = "authorization" if roles and first.kind == "authentication" else first.kind
     place = Location(function.module.path, line_of(function.definition.at))
-    return Judged(Guard(kind, name, asked.scope, place, roles)), depends
+    return Judged(Guard(kind, name, asked.scope, place, roles), rehearsed=True), depends
 
 
 def _may_refuse(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> bool:
@@ -139,7 +157,7 @@ def _refuses(judge: Judge, function: Function, receiver: Value | None, asked: As
     plain = next((run for run in asked.runs if _is_run_of(run, function)), None)
     if plain is None:  # a request of its own: what code leaves on it must not reach the next hook
         request = External(asked.request.path) if isinstance(asked.request, External) else None
-        arguments = _arguments(judge, function, receiver, replace(asked, request=request))
+        arguments = arguments_for(judge, function, receiver, replace(asked, request=request))
         plain = call_by_framework(judge.machine, function, receiver, arguments)
     if plain is None:
         return False
@@ -167,47 +185,6 @@ def _counts(refusal: Refusal, start: Activation, body: bool) -> bool:
     return _SIGN_IN.isdisjoint(mentions)
 
 
-def _arguments(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> Arguments:
-    """What a framework passes: the request where one is wanted, and what dependencies give."""
-    made = Arguments()
-    parameters = function.definition.parameters
-    if receiver is not None and function.owner is not None:
-        parameters = parameters[1:]
-    for parameter in parameters:
-        if parameter.kind == 2 and asked.request is not None and asked.passes:
-            made.positional = made.positional or [asked.request]
-        if parameter.kind in (2, 4):
-            continue
-        if parameter.name in ("request", "req", "_request") and asked.request is not None:
-            if parameter.annotation is None:
-                made.keywords[parameter.name] = asked.request
-        elif parameter.name in _VIEWS:
-            made.keywords[parameter.name] = asked.situation.view
-    for name, target in targets_of(judge.machine, function):
-        answer = _answer(judge, target, asked)
-        if answer is not None:
-            made.keywords[name] = answer
-    return made
-
-
-def _answer(judge: Judge, target: Value, asked: Asked) -> Value | None:
-    """What a dependency gives an anonymous request, when that is known."""
-    if isinstance(target, External) and target.event is not None:
-        automatic = target.event.arguments.keywords.get("auto_error")
-        return NOTHING if isinstance(automatic, Known) and automatic.value is False else None
-    if not isinstance(target, Function):
-        return None
-    key = id(target.definition)
-    if key not in judge.answers:
-        judge.answers[key] = NOTHING
-        made = rehearse(judge.machine, judge.index, target, None, _arguments(judge, target, None, asked), NOWHERE)
-        value = made.result if made is not None else NOTHING
-        if isinstance(value, Sequence) and value.kind == "generator" and value.items:
-            value = value.items[0]
-        judge.answers[key] = value
-    return judge.answers[key]
-
-
 def dependencies(judge: Judge, function: Function, asked: Asked) -> list[Judged]:
     """The guards among the dependencies in a signature, nested ones included."""
     inner = replace(asked, scope="handler")
@@ -233,15 +210,21 @@ def _external(judge: Judge, value: External, asked: Asked, depth: int) -> Judged
     automatic = event.arguments.keywords.get("auto_error") if event is not None else None
     if isinstance(automatic, Known) and automatic.value is False:
         return None
+    if _is_excluded(value, asked):
+        return None
     found = named(judge, value.path, event, asked.scope)
     if found is None and value.path.endswith("()"):
         found = named(judge, value.path[:-2], event, asked.scope)
     if found is not None:
         return found
     if event is not None:
-        for argument in [*event.arguments.positional[:2], event.arguments.keywords.get("dependency")]:
+        maker = event.callee.event if isinstance(event.callee, External) else None  # `signed_in = Tool("…", check)`
+        given = maker.arguments.positional[:2] if maker is not None and not event.arguments.positional else []
+        for argument in [*event.arguments.positional[:2], event.arguments.keywords.get("dependency"), *given]:
             items = listed(argument) if isinstance(argument, Sequence) else [argument]
             for item in items:
+                if isinstance(item, Class) and asked.scope in _OUTSIDE:
+                    item = middleware_of(judge.machine, item, event)
                 if isinstance(item, Function | Bound | Class | Instance | External | Decorated | Partial | Choice):
                     inner = judge_value(judge, item, asked, depth - 1)
                     if inner is not None:
@@ -249,15 +232,31 @@ def _external(judge: Judge, value: External, asked: Asked, depth: int) -> Judged
     return None
 
 
+def _is_excluded(value: External, asked: Asked) -> bool:
+    """Whether what makes a guard says that it leaves this path alone: `DefineMiddleware(Key, exclude=["/public"])`."""
+    path = asked.situation.path
+    for holder in (value, value.base):
+        event = holder.event if isinstance(holder, External) else None
+        said = event.arguments.keywords.get("exclude") if event is not None else None
+        patterns = texts(said) or [text for item in listed(said) for text in texts(item)]
+        if isinstance(path, Known) and isinstance(path.value, str):
+            answers = (matched("search", pattern, path.value) for pattern in patterns)
+            if any(answer is not None and answer is not NOTHING for answer in answers):
+                return True
+    return False
+
+
 def _class(judge: Judge, cls: Class, instance: Instance, asked: Asked) -> Judged | None:
     """A middleware, callable dependency or other class whose objects are asked before the handler."""
-    for name in ("__call__", "dispatch", "process_request", "process_view", "__init__"):
+    for name in (*_MIDDLEWARE, "apply", "__init__"):
         method, _ = find_in_class(cls, name)
         if isinstance(method, Function) and (name != "__init__" or asked.scope == "handler"):
             judged = judge_function(judge, method, instance, asked)
+            judged = judged or (_made(judge, method, instance, asked) if name == "apply" else None)
             if judged is not None:
-                guard = replace(judged.guard, name=cls.qualname.rpartition(".")[2])
-                return Judged(guard, judged.public, judged.methods)
+                heeds = name == "authenticate_request"  # the library asks it, after it has looked at marks itself
+                judged = replace(judged, rehearsed=judged.rehearsed and not heeds)
+                return replace(judged, guard=replace(judged.guard, name=cls.qualname.rpartition(".")[2]))
     for base in order_of(cls):
         if isinstance(base, External):
             judged = named(judge, base.path, None, asked.scope)
@@ -276,4 +275,4 @@ def _by_name(judge: Judge, dotted: str, asked: Asked, depth: int) -> Judged | No
 
 
 def _at(judged: Judged | None, scope: Scope) -> Judged | None:
-    return Judged(replace(judged.guard, scope=scope), judged.public, judged.methods) if judged is not None else None
+    return replace(judged, guard=replace(judged.guard, scope=scope)) if judged is not None else None

@@ -35,7 +35,10 @@ from tmscan.program.values import (
 )
 
 DEPTH = 8
-_STATUS = re.compile(r"(?:HTTP_)?(?:401|403)\b|UNAUTHORIZED|FORBIDDEN", re.IGNORECASE)
+_STATUS = re.compile(  # codes of HTTP, and those that a WebSocket is closed with
+    r"(?:HTTP_)?(?:401|403)\b|UNAUTHORIZED|FORBIDDEN|\b(?:WS_)?1008\b|WS_1008_|\b(?:3000|3003|4001|4003|4401|4403)\b",
+    re.IGNORECASE,
+)
 _LOGIN = re.compile(r"log_?-?in\b|sign_?-?in\b|log_?-?in_|\bauthenticate\b", re.IGNORECASE)
 _NAMED = re.compile(
     r"unauthori|forbidden|permission|accessdenied|notauth|notlogged|authentication|credentials|authoriz\w*(error|exc)|"
@@ -152,6 +155,10 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
             if _ends_refused(reader.index, kind, option):
                 found.append((tests, False))
                 break
+            made = option.event if isinstance(option, External) else None
+            if made is not None and _is_class(made.path) and _to_login(reader.index, made):
+                found.append((tests, True))  # `return RedirectResponse("/login")`
+                break
         else:
             if kind == "return" and tests and _is_answer_of_stranger(value, tests[-1]):
                 found.append((tests, False))
@@ -190,6 +197,9 @@ def _is_class(path: str) -> bool:
 
 def _refuses(index: Index, event: Event) -> bool:
     for known in index.refusals.get(event.path, ()):
+        given = event.arguments.keywords
+        if any(show(given.get(name)) == said for name, said in known.row.unless):
+            continue
         if not known.row.status:
             return True
         status = pick(event.arguments, known.row.status)

@@ -33,7 +33,8 @@ CONSTANTS: dict[str, Value] = {
     "root": Known("/"), "false": FALSE, "true": TRUE, "none": NOTHING, "text": Text((UNKNOWN,)),
 }  # fmt: skip
 FACTS = frozenset(
-    {"path", "method", "endpoint", "name", "blueprint", "namespace", "namespaces", "view", "mount", "inside", "varying"}
+    {"path", "method", "endpoint", "name", "blueprint", "namespace", "namespaces", "view"}
+    | {"mount", "inside", "varying", "protocol"}
 )
 
 
@@ -55,6 +56,7 @@ class Situation:
     mount: Value = UNKNOWN
     inside: Value = UNKNOWN
     varying: Value = UNKNOWN
+    protocol: Value = UNKNOWN
     key: tuple[object, ...] = ()
 
 
@@ -147,6 +149,7 @@ def situation_of(machine: Machine, answer: Answer, methods: tuple[str, ...], vie
         Known(whole), Known(method), endpoint, name, Known(blueprint) if blueprint else NOTHING,
         Known(_namespace(machine, found)), view, Known(""), Known(whole),
         Table({one.name: UNKNOWN for one in answer.parameters if one.place == "path"}),
+        Known("websocket" if "WEBSOCKET" in methods else "http"),
         (whole, method, str(getattr(endpoint, "value", "")), id(view)),
     )  # fmt: skip
 

@@ -19,14 +19,19 @@ class GuardRow:
     roles: ArgumentRef = ()
     when: tuple[tuple[str, str], ...] = ()  # constant arguments it needs
     methods: tuple[str, ...] = ()  # the verbs it refuses; empty means all
+    marks: bool = False  # it only marks the handler, and may stand outside of the route's own decorator
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalRow:
-    """Calling or raising this ends the request with a refusal; `status` is where the code stands, if it decides."""
+    """Calling or raising this ends the request with a refusal; `status` is where the code stands, if it decides.
+
+    With one of the constant arguments `unless` it lets everybody in.
+    """
 
     paths: tuple[str, ...]
     status: ArgumentRef = ()
+    unless: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class AnonymousRow:
     `endpoint` is the name of the route, `blueprint` that of its router, `view` the handler itself; `text` is some text,
     `root` the path "/", `safe-methods` the verbs that change nothing, and `empty` a mapping without keys. `mount` is
     the prefix under which the application is mounted that asks, `inside` the path below it, and `varying` a mapping of
-    what varies in the path.
+    what varies in the path. `protocol` is what ASGI calls it: "http" or "websocket".
     """
 
     paths: tuple[str, ...]
@@ -56,3 +61,4 @@ class GuardPlace:
     methods: tuple[str, ...] = ()
     scope: Scope = "class"
     of: tuple[str, ...] = ()
+    marks: bool = False  # the same as of guards

@@ -234,7 +234,7 @@ STORES = Section(
 )
 GUARDS = Section(
     ("name",),
-    {"kind": _GUARD, "public": flag, "roles": reference, "when": pairs, "methods": texts},
+    {"kind": _GUARD, "public": flag, "roles": reference, "when": pairs, "methods": texts, "marks": flag},
     required=("kind",),
 )
 GUARD_PLACES = Section(
@@ -247,10 +247,11 @@ GUARD_PLACES = Section(
         "methods": texts,
         "scope": one_of(get_args(Scope), "scope"),
         "of": paths,
+        "marks": flag,
     },
     headless=True,
 )
-REFUSALS = Section(("call",), {"status": reference})
+REFUSALS = Section(("call",), {"status": reference, "unless": pairs})
 ANONYMOUS = Section(
     ("read",), {"gives": one_of(get_args(Given), "value for an anonymous request")}, required=("gives",)
 )

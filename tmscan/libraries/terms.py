@@ -32,6 +32,6 @@ CallDoes = Literal[
 ]  # fmt: skip
 Given = Literal[
     "false", "true", "none", "empty", "text", "root", "safe-methods", "path", "method", "endpoint", "name",
-    "blueprint", "namespace", "namespaces", "view", "mount", "inside", "varying",
+    "blueprint", "namespace", "namespaces", "view", "mount", "inside", "varying", "protocol",
 ]  # fmt: skip
 EntryShape = Literal["decorated", "registered", "class", "within", "module", "server"]

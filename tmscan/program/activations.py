@@ -56,12 +56,14 @@ def activate(
         return known
     known = machine.settled.get(key)
     if known is not None and known.done and not known.asks:
-        return known  # nothing in it could go another way in a rehearsal
+        machine.risks += 1  # it may have failed, though nothing in it could go another way in a rehearsal
+        return known
     known = machine.rehearsed.get(key) if machine.undo is not None else None
     if known is not None:
         for space, name, value in known.writes:
             write_name(machine, space, name, value)
         machine.asked += 1
+        machine.risks += 1
         return known
     if id(definition) in machine.skipped:
         machine.placed += 1

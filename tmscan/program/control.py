@@ -162,7 +162,10 @@ def _turn(machine: Machine, frame: Frame, body: ir.Block) -> str:
 
 
 def _leaves(block: ir.Block) -> bool:
-    return bool(block) and isinstance(block[-1], ir.Return | ir.Raise)
+    last = block[-1] if block else None
+    if isinstance(last, ir.If):
+        return _leaves(last.body) and _leaves(last.orelse)
+    return isinstance(last, ir.Return | ir.Raise)
 
 
 def while_(machine: Machine, frame: Frame, node: ir.While) -> bool:

@@ -1,0 +1,87 @@
+"""What a framework hands to a guard that is rehearsed: the request, the handler, and what its dependencies give."""
+
+from __future__ import annotations
+
+from tmscan.inventory.injected import targets_of
+from tmscan.inventory.judges import Asked, Judge
+from tmscan.inventory.rehearsal import NOWHERE, rehearse
+from tmscan.program.machine import Machine
+from tmscan.program.values import (
+    NOTHING,
+    UNKNOWN,
+    Arguments,
+    Class,
+    Event,
+    External,
+    Function,
+    Instance,
+    Known,
+    Sequence,
+    Value,
+)
+
+VIEWS = ("view_func", "view", "callback")
+_LOOKS = frozenset({"getattr", "hasattr"})
+_ASGI = ("scope", "receive", "send")  # what the protocol hands to every application and middleware
+
+
+def arguments_for(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> Arguments:
+    """What a framework passes: the request where one is wanted, and what dependencies give."""
+    made = Arguments()
+    parameters = function.definition.parameters
+    if receiver is not None and function.owner is not None:
+        parameters = parameters[1:]
+    names = tuple(parameter.name for parameter in parameters)
+    for parameter in parameters:
+        if parameter.kind == 2 and asked.request is not None and asked.passes:
+            made.positional = made.positional or [asked.request]
+        if parameter.kind in (2, 4):
+            continue
+        if parameter.name in ("request", "req", "_request") and asked.request is not None:
+            if parameter.annotation is None:
+                made.keywords[parameter.name] = asked.request
+        elif is_view(function, parameter.name):
+            made.keywords[parameter.name] = asked.situation.view
+    if names[-3:] == _ASGI:
+        for parameter in parameters[-3:]:
+            if parameter.annotation is None:
+                made.keywords[parameter.name] = External(f"asgi:{parameter.name.title()}")
+    for name, target in targets_of(judge.machine, function):
+        answer = _answer(judge, target, asked)
+        if answer is not None:
+            made.keywords[name] = answer
+    return made
+
+
+def is_view(function: Function, name: str) -> bool:
+    """Whether a parameter of a guard is given the handler, and what it does may hang on which that is."""
+    definition = function.definition
+    if name == "handler":
+        return not _LOOKS.isdisjoint(definition.mentions)
+    return name in VIEWS or (name == "resource" and definition.name.startswith("process_resource"))
+
+
+def _answer(judge: Judge, target: Value, asked: Asked) -> Value | None:
+    """What a dependency gives an anonymous request, when that is known."""
+    if isinstance(target, External) and target.event is not None:
+        automatic = target.event.arguments.keywords.get("auto_error")
+        return NOTHING if isinstance(automatic, Known) and automatic.value is False else None
+    if not isinstance(target, Function):
+        return None
+    key = id(target.definition)
+    if key not in judge.answers:
+        judge.answers[key] = NOTHING
+        made = rehearse(judge.machine, judge.index, target, None, arguments_for(judge, target, None, asked), NOWHERE)
+        value = made.result if made is not None else NOTHING
+        if isinstance(value, Sequence) and value.kind == "generator" and value.items:
+            value = value.items[0]
+        judge.answers[key] = value
+    return judge.answers[key]
+
+
+def middleware_of(machine: Machine, cls: Class, event: Event) -> Value:
+    """The object that a framework makes of a middleware: with the application, and what `add_middleware` is given."""
+    given = event.arguments
+    arguments = Arguments([UNKNOWN, *given.positional[1:]], dict(given.keywords), given.unknown)
+    made = machine.call(machine, machine.nowhere, cls, arguments, event.at, event.end)
+    return made if isinstance(made, Instance) else cls
