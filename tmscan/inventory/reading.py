@@ -7,6 +7,7 @@ It runs after the handlers have run: their recorded reads go in, the endpoint's 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from tmscan.inventory.arguments import listed, pick, texts
 from tmscan.inventory.handlers import Handler
@@ -49,10 +50,28 @@ def _of_signature(judge: Judge, endpoint: Endpoint, handler: Handler, found: Fou
     """What the declaration says: the path first, then the handler's parameters as a request writes them."""
     if handler.function is None or found.row is None or not found.row.signature:
         yield from endpoint.parameters
+        if found.event is not None and found.event.path in judge.index.trees:
+            yield from _by_name(endpoint, handler, found)
         return
     in_path = [one for one in endpoint.parameters if one.place == "path"]
     yield from in_path
     yield from taken_by(judge.machine, handler.function, {one.name for one in in_path})
+
+
+def _by_name(endpoint: Endpoint, handler: Handler, found: Found) -> Iterator[Parameter]:
+    """The parameters of what answers in a tree of objects: query and form fields are handed over by name."""
+    if endpoint.path.endswith("/{path}"):
+        return  # what is left of the path is handed over, whatever the names
+    place: Literal["query", "form"] = "query" if not {"GET", "ANY"}.isdisjoint(endpoint.methods) else "form"
+    functions: list[Value | None] = [handler.function]
+    if handler.cls is not None:
+        functions.extend(find_in_class(handler.cls, name)[0] for name in found.actions)
+    in_path = {one.name for one in endpoint.parameters}
+    for function in functions:
+        parameters = function.definition.parameters[1:] if isinstance(function, Function) else ()
+        for parameter in parameters:
+            if parameter.kind not in (2, 4) and parameter.name not in in_path:
+                yield Parameter(parameter.name, place)
 
 
 def _declared(judge: Judge, endpoint: Endpoint, handler: Handler) -> Iterator[Parameter]:
