@@ -68,7 +68,7 @@ def test_fingerprints_survive_a_move_down_the_file():
 
 
 def test_equal_findings_are_told_apart_in_source_order():
-    below = replace(STATEMENT, location=Location("shop/views.py", 18))
+    below = replace(STATEMENT, location=Location("shop/views.py", 18), steps=())
     first, second = (
         finding
         for finding in found(replace(INVENTORY, sinks=(below, STATEMENT))).findings
@@ -76,6 +76,25 @@ def test_equal_findings_are_told_apart_in_source_order():
     )
     assert (first.location.line, second.location.line) == (16, 18)
     assert first.fingerprint == one(INVENTORY, "sql-built-from-input").fingerprint != second.fingerprint
+
+
+def test_what_one_input_does_in_one_function_is_one_finding():
+    below = replace(STATEMENT, location=Location("shop/views.py", 18))
+    (finding,) = (
+        finding
+        for finding in found(replace(INVENTORY, sinks=(below, STATEMENT))).findings
+        if finding.rule == "sql-built-from-input"
+    )
+    assert [step.location.line for step in finding.related] == [18]
+
+
+def test_many_of_one_file_are_said_once():
+    places = [replace(STATEMENT, location=Location("shop/views.py", 100 + n), steps=()) for n in range(9)]
+    rules = [replace(rule, gather=5) for rule in RULES if rule.id == "sql-built-from-input"]
+    (finding,) = assess(replace(INVENTORY, sinks=tuple(places)), MODEL, rules).findings
+    assert finding.location.line == 100
+    assert len(finding.related) == 8
+    assert "8 more places" in finding.message
 
 
 def test_a_trace_becomes_the_findings_trace_and_input_its_words():

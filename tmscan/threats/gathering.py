@@ -1,7 +1,8 @@
 """Findings in, the same findings out with the many of one file said once: a decision for all of them is one finding.
 
 A rule that asks for it (`gather: 5`) speaks of each place while there are few. Where more than that stand open in one
-file and one element of the model, the first place carries the finding and the others are its related places.
+file and one element of the model, the first place carries the finding and the others are its related places. What one
+input does in one function is one finding, too, whichever calls it reaches there.
 """
 
 from __future__ import annotations
@@ -21,16 +22,28 @@ if TYPE_CHECKING:
 def gather(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
     """`findings` (in the order of their places) with those gathered that are open, not suppressed, and too many."""
     kept: list[Finding] = []
+    traced: dict[tuple[object, ...], list[Finding]] = {}
     groups: defaultdict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         if rules[finding.rule].gather and finding.state == "open" and finding.suppressed is None:
             groups[(finding.rule, finding.location.file, finding.element)].append(finding)
+        elif finding.trace and finding.state == "open" and finding.suppressed is None:
+            came = (finding.rule, finding.location.file, finding.function, finding.trace[0].location)
+            traced.setdefault(came, []).append(finding)
         else:
             kept.append(finding)
+    kept += [_with_others(group) for group in traced.values()]
     for (rule, file, element), group in groups.items():
         few = len(group) <= rules[rule].gather
         kept += group if few else [_one(group, "\x1f".join((rule, "gathered", file, element)))]
     return kept
+
+
+def _with_others(group: list[Finding]) -> Finding:
+    """One finding for what one input does in one function: it asks whether a file is there, opens it, deletes it."""
+    first, *others = group
+    also = tuple(Step("it also goes here", other.location) for other in others)
+    return replace(first, related=(*first.related, *also)) if also else first
 
 
 def _one(group: list[Finding], identity: str) -> Finding:
