@@ -11,7 +11,7 @@ from dataclasses import replace
 from tmscan.facts.types import line_of
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.guards import guards_of, verdict
-from tmscan.inventory.judges import Judge
+from tmscan.inventory.judges import Judge, Judged
 from tmscan.inventory.types import Endpoint
 from tmscan.program.classes import order_of
 from tmscan.program.values import Class
@@ -59,12 +59,17 @@ def _endpoint(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> Endpoin
         app=found.app,
         group=found.group or (event.module.name if event is not None else ""),
         auth=verdict(guards, handler, methods),
-        guards=tuple(guard.guard for guard in guards),
+        guards=tuple(guard.guard for guard in guards if not _exempts_from_forms(guard)),
         parameters=answer.parameters,
-        public=any(guard.public for guard in guards),
+        public=any(guard.public and not _exempts_from_forms(guard) for guard in guards),
         route_location=route_location,
         bases=_bases(handler.cls) if handler.cls is not None else (),
     )
+
+
+def _exempts_from_forms(judged: Judged) -> bool:
+    """Whether it only lifts the protection against forged forms, which says nothing of who may call."""
+    return judged.public and judged.guard.kind == "csrf"
 
 
 def _bases(cls: Class) -> tuple[str, ...]:

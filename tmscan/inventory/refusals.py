@@ -218,7 +218,7 @@ def _to_login(index: Index, event: Event) -> bool:
     for effect in index.effects.get(event.path, ()):
         if effect.row.does == "redirect":
             target = pick(event.arguments, effect.row.argument)
-            if target is not None and _LOGIN.search(_said(target).partition("?")[0]):
+            if target is not None and _LOGIN.search(_address(target)):
                 return True
     return False
 
@@ -228,7 +228,12 @@ def _sends_to_login(value: Instance) -> bool:
     if not any(isinstance(base, Class) and "redirect" in base.qualname.lower() for base in order_of(value.cls)):
         return False
     given = [*value.attributes.values(), *(value.event.arguments.positional if value.event is not None else ())]
-    return any(_LOGIN.search(_said(one).partition("?")[0]) for one in given)
+    return any(_LOGIN.search(_address(one)) for one in given)
+
+
+def _address(value: Value) -> str:
+    """The words of a target before its query; what is not known in it (`{?}`) begins none."""
+    return _said(value).replace("{?}", "").partition("?")[0]
 
 
 def _said(value: Value, depth: int = 3) -> str:
