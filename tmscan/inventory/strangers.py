@@ -18,6 +18,17 @@ _FOR_STRANGERS = re.compile(
     r"(^|[/._])((log|sign)[-_]?(up|out|off)|register|registration|oauth2?|sso|saml2?|invite|invitation|activate)($|[/._?])",
     re.IGNORECASE,
 )
+# What browsers, crawlers and load balancers ask every site for, and pages that describe an interface.
+_FOR_ANYONE = re.compile(
+    r"/(health[-_]?(z|check)?|(ready|live|alive|ping|status|version)z?|favicon(\.\w+)?|robots\.txt|sitemap[\w-]*\.xml|manifest(\.\w+)?"
+    r"|opensearch\.xml|\.well-known(/.*)?|redoc|swagger(-ui)?|openapi(\.\w+)?|apple-touch-icon.*|service-?worker\.js|sw\.js)/?$",
+    re.IGNORECASE,
+)
+
+
+def is_for_anyone(endpoint: Endpoint) -> bool:
+    """Whether it only reads, and every site shows it to everybody: a health check, an icon, a map for crawlers."""
+    return {"GET", "HEAD", "OPTIONS"} >= set(endpoint.methods) and _FOR_ANYONE.search(endpoint.path) is not None
 
 
 def is_for_strangers(endpoint: Endpoint) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tmscan.threats.types import Finding, Rule
 
+FEW = 3  # functions of one file that one input goes through, each told by itself
+
 
 def gather(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
     """`findings` (in the order of their places) with those gathered that are open, not suppressed, and too many."""
@@ -32,7 +34,7 @@ def gather(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Findi
             traced.setdefault(came, []).append(finding)
         else:
             kept.append(finding)
-    kept += [_with_others(group) for group in traced.values()]
+    kept += _of_one_input([_with_others(group) for group in traced.values()])
     for (rule, file, element), group in groups.items():
         few = len(group) <= rules[rule].gather
         kept += group if few else [_one(group, "\x1f".join((rule, "gathered", file, element)))]
@@ -42,8 +44,17 @@ def gather(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Findi
 def _with_others(group: list[Finding]) -> Finding:
     """One finding for what one input does in one function: it asks whether a file is there, opens it, deletes it."""
     first, *others = group
-    also = tuple(Step("it also goes here", other.location) for other in others)
+    places = [place for other in others for place in (other.location, *(step.location for step in other.related))]
+    also = tuple(Step("it also goes here", place) for place in dict.fromkeys(places))
     return replace(first, related=(*first.related, *also)) if also else first
+
+
+def _of_one_input(findings: list[Finding]) -> list[Finding]:
+    """Where one input goes through many functions of a file (a module of helpers), the first of them is reported."""
+    groups: defaultdict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        groups[(finding.rule, finding.location.file, finding.trace[0].location)].append(finding)
+    return [one for group in groups.values() for one in (group if len(group) <= FEW else [_with_others(group)])]
 
 
 def _one(group: list[Finding], identity: str) -> Finding:

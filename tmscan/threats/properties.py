@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tmscan.inventory.strangers import is_for_strangers, takes_credentials
+from tmscan.inventory.strangers import is_for_anyone, is_for_strangers, takes_credentials
 from tmscan.threats.context import endpoints_of
 from tmscan.threats.model_properties import MODEL_PROPERTIES, READ_ONLY, WRITING, Value
 
@@ -114,6 +114,11 @@ def endpoint_credentials(endpoint: Endpoint, _: Context) -> bool:
 def endpoint_for_strangers(endpoint: Endpoint, _: Context) -> bool:
     """Whether it is meant for people who are not signed in yet (or any more): login, sign-up, logout, invitation."""
     return is_for_strangers(endpoint)
+
+
+def endpoint_for_anyone(endpoint: Endpoint, _: Context) -> bool:
+    """Whether every site shows it to everybody: a health check, an icon, a map for crawlers."""
+    return is_for_anyone(endpoint)
 
 
 def endpoint_webhook(endpoint: Endpoint, context: Context) -> bool:
@@ -259,6 +264,7 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "session_cookie": endpoint_session_cookie,
         "credentials": endpoint_credentials,
         "for_strangers": endpoint_for_strangers,
+        "for_anyone": endpoint_for_anyone,
         "webhook": endpoint_webhook,
         "expensive": endpoint_expensive,
         "siblings_guarded": endpoint_siblings_guarded,
