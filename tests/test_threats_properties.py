@@ -60,6 +60,8 @@ def upload(place: str):
         ("endpoint", "credentials", endpoint("/views/reset"), False),
         ("endpoint", "credentials", endpoint("/blog/login-tips"), False),
         ("endpoint", "for_strangers", endpoint("/sign-up"), True),
+        ("endpoint", "for_anyone", endpoint("/healthz"), True),
+        ("endpoint", "for_anyone", endpoint("/health/records"), False),
         ("endpoint", "for_strangers", endpoint("/accounts/login/"), True),
         ("endpoint", "for_strangers", endpoint("/models/register-all"), False),
         ("endpoint", "webhook", endpoint("/auth/oauth/callback"), False),

@@ -41,8 +41,8 @@ _WORDS = {
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "env"})
 # Types of content in which a browser runs no script; `{?}` may stand behind the slash, as in `image/{?}`.
 _OTHER_TYPE = re.compile(
-    r"(?:image/(?!svg)|audio/|video/|font/|text/(?:plain|csv|css|calendar|event-stream|markdown|vtt)"
-    r"|application/(?!xml|xhtml|[\w.+-]*\+xml|mathml))[\w{]",
+    r"image/(?!svg)|audio/|video/|font/|text/(?:plain|csv|css|calendar|event-stream|markdown|vtt)"
+    r"|application/(?!xml|xhtml|[\w.+-]*\+xml|mathml)",
     re.IGNORECASE,
 )
 # A text that starts so goes to a fixed place, whatever is appended: `https://host/…`, `/path…` but not `//host`.

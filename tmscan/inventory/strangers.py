@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 _WORD = r"(change|reset|forgot|lost|set)?[-_]?passwords?([-_]?(reset|change|forgot))?"
 _LOG_IN = rf"log[-_]?in|sign[-_]?in|authenticate|{_WORD}|otp|2fa|mfa"
-_CREDENTIALS = re.compile(rf"(^|[/._])({_LOG_IN})($|[/._?])|/token/?$", re.IGNORECASE)
+_CREDENTIALS = re.compile(
+    rf"(^|[/._])({_LOG_IN})($|[/._?])|/token(/(cli|login|obtain|refresh|verify))?/?$", re.IGNORECASE
+)
 _FOR_STRANGERS = re.compile(
     r"(^|[/._])((log|sign)[-_]?(up|out|off)|register|registration|oauth2?|sso|saml2?|invite|invitation|activate)($|[/._?])",
     re.IGNORECASE,
