@@ -51,7 +51,7 @@ def _piece(part: Value) -> str:
     if isinstance(part, Known):
         return str(part.value)
     found = texts(part)
-    return found[0] if found else HOLE
+    return next((text for text in found if HOLE not in text), found[0]) if found else HOLE
 
 
 def words(value: Value | None) -> tuple[str, ...] | None:

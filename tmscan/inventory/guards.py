@@ -124,6 +124,6 @@ def _request(judge: Judge, found: Found) -> Value | None:
 
 
 def _each(judge: Judge, value: Value, asked: Asked) -> list[Judged]:
-    items = listed(value) if isinstance(value, Sequence) else [value]
+    items = listed(value) or ([] if isinstance(value, Sequence) else [value])
     found = (judge_value(judge, item, asked) for item in items)
     return [judged for judged in found if judged is not None]

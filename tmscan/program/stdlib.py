@@ -140,7 +140,7 @@ def _has_submodule(machine: Machine, frame: Frame, callee: External, arguments: 
 
 
 def _import_string(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
-    name = arguments.positional[0] if arguments.positional else None
+    name = next(iter((*arguments.positional, *arguments.keywords.values())), None)
     if isinstance(name, Known) and isinstance(name.value, str):
         module, _, attribute = name.value.replace(":", ".").rpartition(".")
         found = machine.import_module(machine, module) if module else None
