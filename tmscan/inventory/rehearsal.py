@@ -109,8 +109,8 @@ def _assumed(machine: Machine, index: Index, situation: Situation) -> dict[str, 
         value = CONSTANTS.get(gives) if gives not in FACTS else getattr(situation, gives, None)
         if gives == "namespaces" and isinstance(situation.namespace, Known):
             value = Sequence("list", [situation.namespace])
-        if gives == "empty":
-            value = Table({})  # a new one each time: it can be written to
+        if gives in ("empty", "nobody"):  # a new one each time: it can be written to
+            value = Table({}) if gives == "empty" else Sequence("list", [])
         if value is not None and value is not UNKNOWN:
             found[machine.vocabulary.aliases.get(path, path)] = value
     return found

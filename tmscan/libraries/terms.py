@@ -31,7 +31,7 @@ CallDoes = Literal[
     "loads-object", "loads-mapping", "reads-key", "loads-descriptors",
 ]  # fmt: skip
 Given = Literal[
-    "false", "true", "none", "empty", "text", "root", "safe-methods", "path", "method", "endpoint", "name",
-    "blueprint", "namespace", "namespaces", "view", "mount", "inside", "varying", "protocol",
+    "false", "true", "none", "empty", "text", "root", "safe-methods", "nobody", "path", "method", "endpoint",
+    "name", "blueprint", "namespace", "namespaces", "view", "mount", "inside", "varying", "protocol",
 ]  # fmt: skip
 EntryShape = Literal["decorated", "registered", "class", "within", "module", "server"]

@@ -15,7 +15,8 @@ from tmscan.program.iteration import comprehension, iterate
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, external
 from tmscan.program.narrowing import narrow
-from tmscan.program.operators import arithmetic, compare, concatenate, truth
+from tmscan.program.operators import arithmetic, concatenate, truth
+from tmscan.program.presence import answer_of
 from tmscan.program.subscripts import element, subscript
 from tmscan.program.unseen import record_unseen
 from tmscan.program.values import (
@@ -202,11 +203,10 @@ def _compare(machine: Machine, frame: Frame, node: ir.Compare) -> Value:
     answer: bool | None = True
     for op, right_node in zip(node.ops, node.rights, strict=True):
         right = evaluate(machine, frame, right_node)
-        verdict = compare(op, left, right)
+        verdict = answer_of(machine, op, left, right)
         if verdict is False:
             return FALSE
-        if verdict is None:
-            answer = None
+        answer = answer if verdict else None
         left = right
     return TRUE if answer else UNKNOWN
 

@@ -64,6 +64,10 @@ def _pure(value: Value, name: str, arguments: Arguments) -> Value:
     """A string method without side effects: computed when everything is constant."""
     if name in ("startswith", "endswith") and arguments.positional and isinstance(arguments.positional[0], Sequence):
         return _any_end(value, name, arguments.positional[0])
+    if name in ("startswith", "endswith") and len(arguments.positional) == 1 and isinstance(value, Known):
+        part = arguments.positional[0]
+        if isinstance(part, Text) and isinstance(value.value, str) and _lacks(value.value, part):
+            return FALSE
     constants = [argument.value for argument in arguments.positional if isinstance(argument, Known)]
     origins = origins_of(value)
     for argument in arguments.positional:
@@ -83,6 +87,11 @@ def _pure(value: Value, name: str, arguments: Arguments) -> Value:
     if name in ("strip", "lstrip", "rstrip") and isinstance(value, Text) and value.parts:
         return _strip(value, name, constants)
     return unknown(origins)
+
+
+def _lacks(text: str, part: Text) -> bool:
+    """Whether some piece of a text with holes does not stand in another text: then neither does the whole."""
+    return any(isinstance(piece, Known) and str(piece.value) not in text for piece in part.parts)
 
 
 def _any_end(value: Value, name: str, among: Sequence) -> Value:

@@ -14,6 +14,7 @@ from tmscan.program.machine import Machine
 from tmscan.program.operators import concatenate
 from tmscan.program.regexes import matched, replaced
 from tmscan.program.values import (
+    NOTHING,
     NUMBER,
     UNKNOWN,
     Arguments,
@@ -134,6 +135,9 @@ def _matches(method: str) -> Model:
         if made is not None:
             given = [*made.arguments.positional, *given] if not made.arguments.keywords else []
         words = [value.value for value in given if isinstance(value, Known) and isinstance(value.value, str)]
+        if machine.undo is not None and len(given) == 2 and len(words) == 1 and isinstance(given[1], Known):
+            pattern = given[0]  # the path of a request: a pattern that nothing is known about fits none
+            return NOTHING if isinstance(pattern, Unknown) and not pattern.origins else None
         return matched(method, *words) if len(words) == len(given) == 2 else None
 
     return model
