@@ -155,6 +155,8 @@ def _may_refuse(judge: Judge, function: Function, receiver: Value | None, asked:
 
 def _refuses(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> bool:
     plain = next((run for run in asked.runs if _is_run_of(run, function)), None)
+    if plain is None and judge.machine.steps > judge.machine.budget:
+        return True  # there is no work left for such a look, but each rehearsal has its own
     if plain is None:  # a request of its own: what code leaves on it must not reach the next hook
         request = External(asked.request.path) if isinstance(asked.request, External) else None
         arguments = arguments_for(judge, function, receiver, replace(asked, request=request))

@@ -45,6 +45,7 @@ _NAMED = re.compile(
     r"autherror|login_?required|invalid_?token|denied",
     re.IGNORECASE,
 )
+_ASKED = Name(0, "login_required")  # what such a guard asks, where the code itself does not say it
 _STRANGERS = ("typing.Callable", "collections.abc.Callable", "importlib.")
 _REFUSING = re.compile(r"\.(?:unauthorized|forbidden|access_denied|login_required)\(\)$")
 
@@ -152,6 +153,9 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
         if kind == "raise" and _ends_there(reader, activation, at):
             continue
         for option in options(value):
+            if _is_guarded(reader.index, option):
+                found.append(((*tests, _ASKED), False))
+                break
             if _ends_refused(reader.index, kind, option):
                 found.append((tests, False))
                 break
@@ -177,6 +181,13 @@ def _ends_there(reader: Reader, activation: Activation, at: At) -> bool:
     if key not in reader.swallowed:
         reader.swallowed[key] = swallowed_parts(reader.machine.bodies.get(key, ()))
     return any(first <= at < last for first, last in reader.swallowed[key])
+
+
+def _is_guarded(index: Index, value: Value) -> bool:
+    """Whether a handler is called behind a guard of a library: `return login_required(view)(request)`."""
+    if not isinstance(value, External) or not value.path.endswith("()()"):
+        return False
+    return any(known.row.kind == "authentication" for known in index.guards.get(value.path[:-4], ()))
 
 
 def _is_answer_of_stranger(value: Value, test: object) -> bool:

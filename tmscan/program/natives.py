@@ -113,6 +113,15 @@ def _strip(value: Text, name: str, constants: list[Scalar]) -> Value:
     return concatenate(parts)
 
 
+def _format_map(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
+    """`"/{kind}".format_map(words)`: as `format` with the words as keywords."""
+    words = arguments.positional[0] if arguments.positional else None
+    if not isinstance(words, Table):
+        return unknown(origins_of(value))
+    named = {key: item for key, item in words.items.items() if isinstance(key, str)}
+    return _format(machine, frame, value, Arguments([], named, words.rest))
+
+
 def _format(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
     origins = origins_of(value)
     for argument in [*arguments.positional, *arguments.keywords.values()]:
@@ -268,6 +277,7 @@ def _setdefault(machine: Machine, frame: Frame, value: Value, arguments: Argumen
 
 _TEXT: dict[str, Method] = {
     "format": _format,
+    "format_map": _format_map,
     "join": _join,
     "encode": _same_text,
     "decode": _same_text,

@@ -14,9 +14,11 @@ from tmscan.program.values import NOTHING, External, Value
 def answer_of(machine: Machine, op: str, left: Value, right: Value) -> bool | None:
     """The answer of one comparison, None when it is not known."""
     answer = compare(op, left, right)
-    if answer is None and machine.assumed and op in ("in", "not in") and isinstance(right, External):
-        held = assumed_item(machine, right.path, left)
+    if answer is None and op in ("in", "not in") and isinstance(right, External):
         path = f"{right.path}.get()"
+        if path in machine.vocabulary.asked:
+            machine.asked += 1
+        held = assumed_item(machine, right.path, left)
         if held is None and machine.assumed.get(path) is NOTHING:
             machine.consulted.add(path)
             held = NOTHING
