@@ -5,6 +5,7 @@ from __future__ import annotations
 from tmscan.facts.types import ImportFrom
 from tmscan.program.machine import Machine, external
 from tmscan.program.values import UNKNOWN, Activation, Deferred, Frame, Known, Module, Sequence, Value
+from tmscan.sources.folders import VENDORED
 
 
 def import_module(machine: Machine, name: str) -> Value | None:
@@ -52,10 +53,17 @@ def bind_import(machine: Machine, frame: Frame, name: str, asname: str | None) -
     if found is None and head in machine.modules:
         machine.failed_imports += 1
     if asname is not None:
-        frame.locals[asname] = found if found is not None else external(machine, name)
+        frame.locals[asname] = found if found is not None else external(machine, _original(name))
         return
     top = import_module(machine, _near(machine, frame.module, head))
     frame.locals[head] = top if top is not None else external(machine, head)
+
+
+def _original(name: str) -> str:
+    """What a vendored copy is a copy of: `shop.vendor.flask_principal` counts as `flask_principal`."""
+    parts = name.split(".")
+    last = next((index for index in range(len(parts) - 2, 0, -1) if parts[index] in VENDORED), None)
+    return name if last is None else ".".join(parts[last + 1 :])
 
 
 def _near(machine: Machine, module: Module, name: str) -> str:
@@ -80,6 +88,7 @@ def bind_import_from(machine: Machine, frame: Frame, node: ImportFrom) -> None:
         name = _near(machine, frame.module, name)
     module = import_module(machine, name) if name else None
     if module is None:
+        name = _original(name)
         missing = name.partition(".")[0] in machine.modules and (node.level > 0 or not _outside(machine, name))
         if missing:
             machine.failed_imports += 1
