@@ -165,23 +165,6 @@ def _next(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Valu
     return join([found, arguments.positional[1]]) if len(arguments.positional) > 1 else found
 
 
-def _quantified(decisive: bool) -> Model:
-    """`any(…)` and `all(…)`: one element that is `decisive` settles it, else all must be known."""
-
-    def model(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:
-        value = _first(arguments)
-        items, exact = iterate(machine, frame, value)
-        exact = exact and not (isinstance(value, Sequence) and len(value.items) > len(items))
-        answers = [truth(item) for item in items]
-        if decisive in answers and exact:
-            return TRUE if decisive else FALSE
-        if None in answers or decisive in answers or (not exact and not answers):
-            return UNKNOWN
-        return FALSE if decisive else TRUE
-
-    return model
-
-
 def _str(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:
     value = _first(arguments)
     return value if isinstance(value, Text) else concatenate([value]) if arguments.positional else Known("")
@@ -192,5 +175,5 @@ DATA: dict[str, Model] = {
     "any": _quantified(decisive=True), "all": _quantified(decisive=False),
     "tuple": _listed("tuple"), "set": _listed("set"), "frozenset": _listed("set"), "sorted": _sorted,
     "reversed": _reversed, "dict": _dict, "zip": _zip, "enumerate": _enumerate, "range": _range, "map": _map,
-    "filter": _filter, "next": _next, "any": _quantified(True), "all": _quantified(False),
+    "filter": _filter, "next": _next,
 }  # fmt: skip

@@ -135,7 +135,7 @@ def _matches(method: str) -> Model:
         if made is not None:
             given = [*made.arguments.positional, *given] if not made.arguments.keywords else []
         words = [value.value for value in given if isinstance(value, Known) and isinstance(value.value, str)]
-        if machine.undo is not None and len(given) == 2 and len(words) == 1 and isinstance(given[1], Known):
+        if len(given) == 2 and len(words) == 1 and isinstance(given[1], Known):
             pattern = given[0]  # the path of a request: a pattern that nothing is known about fits none
             return NOTHING if isinstance(pattern, Unknown) and not pattern.origins else None
         return matched(method, *words) if len(words) == len(given) == 2 else None
