@@ -153,11 +153,9 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
         if kind == "raise" and _ends_there(reader, activation, at):
             continue
         for option in options(value):
-            if _is_guarded(reader.index, option):
-                found.append(((*tests, _ASKED), False))
-                break
-            if _ends_refused(reader.index, kind, option):
-                found.append((tests, False))
+            guarded = _is_guarded(reader.index, option)
+            if guarded or _ends_refused(reader.index, kind, option):
+                found.append(((*tests, _ASKED) if guarded else tests, False))
                 break
             made = option.event if isinstance(option, External) else None
             if made is not None and _is_class(made.path) and _to_login(reader.index, made):
@@ -185,9 +183,8 @@ def _ends_there(reader: Reader, activation: Activation, at: At) -> bool:
 
 def _is_guarded(index: Index, value: Value) -> bool:
     """Whether a handler is called behind a guard of a library: `return login_required(view)(request)`."""
-    if not isinstance(value, External) or not value.path.endswith("()()"):
-        return False
-    return any(known.row.kind == "authentication" for known in index.guards.get(value.path[:-4], ()))
+    path = value.path[:-4] if isinstance(value, External) and value.path.endswith("()()") else ""
+    return any(known.row.kind == "authentication" for known in index.guards.get(path, ()))
 
 
 def _is_answer_of_stranger(value: Value, test: object) -> bool:
