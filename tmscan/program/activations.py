@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from tmscan.facts.body import statements
 from tmscan.facts.types import Block, Parameter
+from tmscan.program.carrying import carrying
 from tmscan.program.classes import external_bases
 from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.lattice import join, options, table_of
 from tmscan.program.machine import Machine, write_name
 from tmscan.program.promises import promise
-from tmscan.program.summaries import for_anyone
+from tmscan.program.summaries import for_anyone, requests_in
 from tmscan.program.typing_hints import instance_of_annotation, specimen
 from tmscan.program.values import (
     NOTHING,
@@ -74,7 +75,7 @@ def activate(
     most = CONTEXTS if machine.context_limit >= STARTUP else LATER
     if count >= machine.context_limit and (count >= most or not _matters(machine, function, arguments)):
         # Called in too many ways to follow each: one activation stands for all further ones.
-        return _for_all(machine, frame, function, receiver)
+        return _for_all(machine, frame, function, receiver, arguments)
     earlier = machine.earlier.get(id(definition)) if machine.undo is not None else None
     if earlier is not None:
         return _shortly(machine, frame, function, receiver, arguments, key, earlier)
@@ -106,16 +107,19 @@ def _shortly(
         machine.limit = saved
 
 
-def _for_all(machine: Machine, frame: Frame, function: Function, receiver: Value | None) -> Activation:
+def _for_all(
+    machine: Machine, frame: Frame, function: Function, receiver: Value | None, arguments: Arguments
+) -> Activation:
     stand_in = specimen(function.owner) if receiver is not None and function.owner is not None else receiver
-    key = (id(function.definition), id(function.scope), "any", "any")
+    requests = requests_in(machine, function, receiver, arguments)
+    key = (id(function.definition), id(function.scope), "any", tuple(requests) or "any")
     known = machine.activations.get(key)
     if known is None:
         known = machine.settled.get(key)
         if known is not None and (known.asks or not known.done):
             known = None
     if known is None:
-        known = _run(machine, frame, function, stand_in, for_anyone(function, stand_in), key)
+        known = _run(machine, frame, function, stand_in, for_anyone(function, stand_in, requests), key)
     if function.definition.name == "__init__" and isinstance(receiver, Instance) and isinstance(stand_in, Instance):
         for name, value in stand_in.attributes.items():
             receiver.attributes.setdefault(name, value)
@@ -294,6 +298,6 @@ def _hinted(machine: Machine, function: Function, parameter: Parameter, value: U
             return specimen(function.owner)
         return value
     made = instance_of_annotation(machine, function.scope or function.module.frame, parameter.annotation)
-    if isinstance(made, External) and value.origins:
-        return External(made.path, made.base, made.event, made.origins | value.origins)
-    return value if isinstance(made, Unknown) else made
+    if isinstance(made, Unknown):
+        return value
+    return carrying(machine, made, value.origins) if value.origins else made

@@ -9,7 +9,7 @@ from tmscan.program.checks import arguments_for, kept, mark_alike, mark_names, m
 from tmscan.program.glances import glance
 from tmscan.program.lattice import join, origins_of
 from tmscan.program.machine import Machine
-from tmscan.program.values import UNKNOWN, Choice, External, Frame, Known, Sequence, Table, Text, Unknown, Value
+from tmscan.program.values import UNKNOWN, Choice, Event, External, Frame, Known, Sequence, Table, Text, Unknown, Value
 
 _PLAIN = frozenset({"isalnum", "isdigit", "isdecimal", "isnumeric", "isidentifier", "isalpha"})
 _ENDS = {"startswith": "starts", "endswith": "ends"}
@@ -158,12 +158,21 @@ def _part_compared(machine: Machine, frame: Frame, op: str, node: ir.Expr, other
         allowed = None if allowed and any(isinstance(each, Known) and not each.value for each in allowed) else allowed
         if not allowed and not _own(machine, frame, other, value):
             return
-    elif not allowed and not (op in ("==", "!=") and _own(machine, frame, other, value)):
+    elif not allowed and not (
+        op in ("==", "!=") and (_own(machine, frame, other, value) or _named(frame, other, holder.event))
+    ):
         return
     for part in arguments_for(holder.event, row):
         mark_names(frame, part, row.kinds)
         if "redirect" in row.kinds:
             mark_alike(frame, part, row.kinds)
+
+
+def _named(frame: Frame, node: ir.Expr, event: Event) -> bool:
+    """Whether something is one of those that a part was taken of: `commonpath([root, path]) == root`."""
+    value = frame.locals.get(node.id) if isinstance(node, ir.Name) else None
+    given = event.arguments.positional[:1]
+    return value is not None and bool(given) and isinstance(given[0], Sequence) and value in given[0].items
 
 
 def _own(machine: Machine, frame: Frame, node: ir.Expr, tested: Value) -> bool:

@@ -111,6 +111,13 @@ def join(values: list[Value]) -> Value:
     return flat[0] if len(flat) == 1 else Choice(tuple(flat))
 
 
+def only_constants(value: Value | None) -> bool:
+    """Whether nothing is in a value, or in the elements of a collection, but constants and numbers."""
+    if isinstance(value, Sequence):
+        return all(only_constants(part) for part in (*value.items, value.rest))
+    return value is None or isinstance(value, Known) or (isinstance(value, Unknown) and value.hint == "number")
+
+
 def options(value: Value) -> tuple[Value, ...]:
     """The alternatives of a value: itself, unless it is a choice."""
     return value.options if type(value) is Choice else (value,)

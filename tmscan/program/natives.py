@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from tmscan.program.lattice import bounded, join, origins_of, unknown
+from tmscan.program.lattice import bounded, join, only_constants, origins_of, unknown
 from tmscan.program.machine import Machine, keep_before
 from tmscan.program.operators import concatenate, external_element
 from tmscan.program.tables import NO_KEY, key_for, key_value, sought
 from tmscan.program.values import (
     FALSE,
     NOTHING,
+    NUMBER,
     TRUE,
     UNKNOWN,
     Arguments,
@@ -163,6 +164,8 @@ def _join(machine: Machine, frame: Frame, value: Value, arguments: Arguments) ->
         for index, item in enumerate(listed.items):
             parts.extend([value, item] if index else [item])
         return concatenate(parts)
+    if isinstance(value, Known) and only_constants(listed):
+        return NUMBER  # how many there are is not known, but not what they are: `",".join("?" for _ in ids)`
     return unknown(origins_of(value) | origins_of(listed))
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from tmscan.program.lattice import bounded, differs, join, origins_of, unknown
+from tmscan.program.lattice import bounded, differs, join, only_constants, origins_of, unknown
 from tmscan.program.machine import Machine, external
+from tmscan.program.strings import TEXT_LIMIT, percent
+from tmscan.program.strings import concatenate as concatenate
 from tmscan.program.tables import NO_KEY, sought
 from tmscan.program.values import (
     NOTHING,
+    NUMBER,
     UNKNOWN,
     Arguments,
     Bound,
@@ -23,7 +26,6 @@ from tmscan.program.values import (
     Known,
     Module,
     Native,
-    Origins,
     Partial,
     Sequence,
     Table,
@@ -31,7 +33,6 @@ from tmscan.program.values import (
     Value,
 )
 
-TEXT_LIMIT = 4000
 _NUMERIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -131,41 +132,6 @@ def _contains(container: Value, item: Value) -> bool | None:
     return None
 
 
-def concatenate(parts: list[Value]) -> Value:
-    """The string made of `parts`: a constant if all are known, else a text with holes."""
-    flat: list[Value] = []
-    origins: Origins = frozenset()
-    for part in parts:
-        for piece in part.parts if isinstance(part, Text) else (part,):
-            origins |= origins_of(piece, 2)
-            if isinstance(piece, Known):
-                literal = Known(piece.value.decode("latin-1") if isinstance(piece.value, bytes) else str(piece.value))
-                if flat and isinstance(flat[-1], Known):
-                    flat[-1] = Known(str(flat[-1].value) + str(literal.value))
-                else:
-                    flat.append(literal)
-            else:
-                flat.append(piece)
-    if not flat:
-        return Known("")
-    if len(flat) == 1 and isinstance(flat[0], Known):
-        return flat[0]
-    if sum(len(str(p.value)) for p in flat if isinstance(p, Known)) > TEXT_LIMIT or len(flat) > 64:
-        return unknown(origins)
-    return _spread(flat) or Text(tuple(flat), origins)
-
-
-def _spread(parts: list[Value]) -> Value | None:
-    """A choice of constants where exactly one hole is a choice of constants: `f"{a_or_b}/x"` is one of two strings."""
-    holes = [index for index, part in enumerate(parts) if not isinstance(part, Known)]
-    if len(holes) != 1:
-        return None
-    hole = parts[holes[0]]
-    if not isinstance(hole, Choice) or not all(isinstance(option, Known) for option in hole.options):
-        return None
-    return join([concatenate([*parts[: holes[0]], option, *parts[holes[0] + 1 :]]) for option in hole.options])
-
-
 def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Value) -> Value:
     """The value of `left op right`."""
     if isinstance(left, Choice) and len(left.options) <= 6:
@@ -201,6 +167,10 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
         return Table({**left.items, **right.items}, left.rest or right.rest)
     if op == "*" and isinstance(left, Sequence) and isinstance(right, Known) and isinstance(right.value, int):
         return bounded(left.kind, left.items * max(0, min(right.value, 64)), left.rest)
+    if op == "*" and only_constants(left) and isinstance(left, Known | Sequence) and not isinstance(right, Known):
+        if isinstance(left, Sequence):  # so and so many of these
+            return Sequence(left.kind, [], join([*left.items, *([left.rest] if left.rest is not None else [])]))
+        return NUMBER
     special = {"+": "__add__", "/": "__truediv__", "|": "__or__", "&": "__and__", "-": "__sub__"}.get(op)
     if special and isinstance(left, Instance):
         method = machine.attribute(machine, frame, left, special, 0)
@@ -262,37 +232,6 @@ def _constants(op: str, left: Known, right: Known) -> Value:
     if isinstance(a, int) and isinstance(b, int) and op in ("&", "|", "^"):
         return Known({"&": a & b, "|": a | b, "^": a ^ b}[op])
     return UNKNOWN
-
-
-def percent(template: Value, arguments: Value) -> Value:
-    """`template % arguments` with `%s`, `%d` and `%(name)s` replaced; other directives become holes."""
-    origins = origins_of(template) | origins_of(arguments)
-    if not (isinstance(template, Known) and isinstance(template.value, str)):
-        return unknown(origins)
-    queue = list(arguments.items) if isinstance(arguments, Sequence) and arguments.kind == "tuple" else [arguments]
-    named = arguments.items if isinstance(arguments, Table) else {}
-    parts: list[Value] = []
-    text, start, index = template.value, 0, 0
-    while (index := text.find("%", index)) >= 0:
-        parts.append(Known(text[start:index]))
-        if text[index + 1 : index + 2] == "%":
-            parts.append(Known("%"))
-            start = index = index + 2
-            continue
-        if text[index + 1 : index + 2] == "(":
-            close = text.find(")", index)
-            name = text[index + 2 : close] if close > 0 else ""
-            value: Value = named.get(name, unknown(origins))
-            index = close if close > 0 else index
-        else:
-            value = queue.pop(0) if queue else unknown(origins)
-        end = index + 1
-        while end < len(text) and text[end] not in "sdrifxXeEgGcoua":
-            end += 1
-        parts.append(value if text[end : end + 1] in ("s", "d", "i", "u") else unknown(origins_of(value)))
-        start = index = end + 1
-    parts.append(Known(text[start:]))
-    return concatenate(parts)
 
 
 def is_none(value: Value) -> bool:

@@ -5,6 +5,7 @@ So what a helper gives back carries what it was given, and a sink inside is reac
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from tmscan.program.lattice import join, origins_of
@@ -28,13 +29,29 @@ _REST = "*"
 CLEAN_OF_CHECKS: frozenset[str] = frozenset()
 
 
-def for_anyone(function: Function, receiver: Value | None) -> Arguments:
-    """Arguments that stand for those of all further calls, each marked with its parameter."""
+def for_anyone(function: Function, receiver: Value | None, requests: Mapping[str, Value]) -> Arguments:
+    """Arguments that stand for those of all further calls, each marked with its parameter; `requests` as they are."""
     parameters = function.definition.parameters[1 if receiver is not None else 0 :]
     marks: dict[str, Value] = {
         each.name: Unknown(frozenset({_mark(function, each.name)})) for each in parameters if each.kind not in (2, 4)
     }
+    marks.update(requests)
     return Arguments([], marks, Unknown(frozenset({_mark(function, _REST)})))
+
+
+def requests_in(machine: Machine, function: Function, receiver: Value | None, arguments: Arguments) -> dict[str, Value]:
+    """The parameters that are handed the request of a framework: what a helper reads from it is input, not theirs."""
+    if not machine.request_paths:
+        return {}
+    parameters = function.definition.parameters[1 if receiver is not None else 0 :]
+    found: dict[str, Value] = {}
+    for position, parameter in enumerate(parameters):
+        value = arguments.keywords.get(parameter.name)
+        if position < len(arguments.positional):
+            value = arguments.positional[position]
+        if type(value) is External and value.path in machine.request_paths and parameter.kind not in (2, 4):
+            found[parameter.name] = value
+    return found
 
 
 def given_back(

@@ -1,0 +1,76 @@
+"""Texts put together: parts go in, a constant comes out, or a text with holes where parts are not known."""
+
+from __future__ import annotations
+
+from tmscan.program.lattice import join, origins_of, unknown
+from tmscan.program.values import NUMBER, Choice, Known, Origins, Sequence, Table, Text, Value
+
+TEXT_LIMIT = 4000
+
+
+def concatenate(parts: list[Value]) -> Value:
+    """The string made of `parts`: a constant if all are known, else a text with holes."""
+    flat: list[Value] = []
+    origins: Origins = frozenset()
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            origins |= origins_of(piece, 2)
+            if isinstance(piece, Known):
+                literal = Known(piece.value.decode("latin-1") if isinstance(piece.value, bytes) else str(piece.value))
+                if flat and isinstance(flat[-1], Known):
+                    flat[-1] = Known(str(flat[-1].value) + str(literal.value))
+                else:
+                    flat.append(literal)
+            else:
+                flat.append(piece)
+    if not flat:
+        return Known("")
+    if len(flat) == 1 and isinstance(flat[0], Known):
+        return flat[0]
+    if sum(len(str(p.value)) for p in flat if isinstance(p, Known)) > TEXT_LIMIT or len(flat) > 64:
+        return unknown(origins)
+    return _spread(flat) or Text(tuple(flat), origins)
+
+
+def _spread(parts: list[Value]) -> Value | None:
+    """A choice of constants where exactly one hole is a choice of constants: `f"{a_or_b}/x"` is one of two strings."""
+    holes = [index for index, part in enumerate(parts) if not isinstance(part, Known)]
+    if len(holes) != 1:
+        return None
+    hole = parts[holes[0]]
+    if not isinstance(hole, Choice) or not all(isinstance(option, Known) for option in hole.options):
+        return None
+    return join([concatenate([*parts[: holes[0]], option, *parts[holes[0] + 1 :]]) for option in hole.options])
+
+
+def percent(template: Value, arguments: Value) -> Value:
+    """`template % arguments` with `%s`, `%d` and `%(name)s` replaced; other directives become holes."""
+    origins = origins_of(template) | origins_of(arguments)
+    if not (isinstance(template, Known) and isinstance(template.value, str)):
+        return unknown(origins)
+    queue = list(arguments.items) if isinstance(arguments, Sequence) and arguments.kind == "tuple" else [arguments]
+    named = arguments.items if isinstance(arguments, Table) else {}
+    parts: list[Value] = []
+    text, start, index = template.value, 0, 0
+    while (index := text.find("%", index)) >= 0:
+        parts.append(Known(text[start:index]))
+        if text[index + 1 : index + 2] == "%":
+            parts.append(Known("%"))
+            start = index = index + 2
+            continue
+        if text[index + 1 : index + 2] == "(":
+            close = text.find(")", index)
+            name = text[index + 2 : close] if close > 0 else ""
+            value: Value = named.get(name, unknown(origins))
+            index = close if close > 0 else index
+        else:
+            value = queue.pop(0) if queue else unknown(origins)
+        end = index + 1
+        while end < len(text) and text[end] not in "sdrifxXeEgGcoua":
+            end += 1
+        if text[end : end + 1] in ("d", "i", "u") and not isinstance(value, Known):
+            value = NUMBER
+        parts.append(value if text[end : end + 1] in ("s", "d", "i", "u") else unknown(origins_of(value)))
+        start = index = end + 1
+    parts.append(Known(text[start:]))
+    return concatenate(parts)
