@@ -124,7 +124,7 @@ def _scan(
     from tmscan.program.link import link
     from tmscan.threats.assess import assess
     from tmscan.threats.switches import active_rules
-    from tmscan.traces.build import traces_of
+    from tmscan.traces.build import believed, traces_of
     from tmscan.vocabulary import libraries
 
     rules = _rules(options)
@@ -142,6 +142,7 @@ def _scan(
     missing = tuple(sorted(skipped, key=lambda item: (item.file, item.line)))
     inventory = take_inventory(program, rows, project, facts, missing)
     traces = traces_of(program.machine, rows, inventory.sinks)
+    inventory = believed(inventory, traces)
     inventory = declare(inventory, options.declared, project.root)
     model = build_model(inventory)
     register = assess(inventory, model, rules, active=active, traces=traces)

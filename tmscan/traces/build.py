@@ -6,17 +6,18 @@ Nothing of this is kept while the program is evaluated: the way is looked for af
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.places import place_of
 from tmscan.inventory.returned import answers
 from tmscan.inventory.sinks import argument_of
-from tmscan.inventory.types import Sink, Step
+from tmscan.inventory.types import Inventory, Sink, Step
 from tmscan.libraries.index import Index
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
-from tmscan.program.summaries import resolved
+from tmscan.program.summaries import KIND, resolved
 from tmscan.program.values import Activation, Event, Origins, Tests, Value
 from tmscan.sources.types import Location
 from tmscan.traces.changes import changes_of
@@ -25,6 +26,7 @@ from tmscan.traces.types import Trace
 from tmscan.traces.ways import Calls, Hop, calls_of, way_between
 
 STEPS = 16
+EVENTS = 4  # ways of calling one function that are looked at for one input
 _Carries = Callable[[Value | None], bool]
 
 
@@ -45,9 +47,28 @@ def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink]) -> tuple[Tr
     found: list[Trace] = []
     for sink in wanted:
         for source in sink.steps[:-1]:
-            steps = _steps(machine, index, calls, holding, sink, source, events.get((sink.callee, sink.location), []))
-            found.append(Trace(sink, steps))
+            seen = events.get((sink.callee, sink.location), [])
+            trace = _trace(machine, index, calls, holding, sink, source, seen)
+            if trace is not None:
+                found.append(trace)
     return tuple(found)
+
+
+def believed(inventory: Inventory, traces: Sequence[Trace]) -> Inventory:
+    """The inventory without inputs of sinks to which no way leads.
+
+    Functions that run once for all callers mix what these hand over; what no chain of calls explains comes from there.
+    """
+    sources: dict[Sink, list[Step]] = {}
+    for trace in traces:
+        sources.setdefault(trace.sink, []).append(trace.steps[0])
+    sinks: list[Sink] = []
+    for sink in inventory.sinks:
+        if len(sink.steps) > 1 and sink not in sources:
+            sinks.append(replace(sink, inputs=(), steps=()))
+        else:
+            sinks.append(sink)
+    return replace(inventory, sinks=tuple(sinks))
 
 
 def _holders(calls: Calls, events: dict[tuple[str, Location], list[Event]]) -> dict[int, list[Activation]]:
@@ -60,7 +81,7 @@ def _holders(calls: Calls, events: dict[tuple[str, Location], list[Event]]) -> d
     return found
 
 
-def _steps(
+def _trace(
     machine: Machine,
     index: Index,
     calls: Calls,
@@ -68,22 +89,34 @@ def _steps(
     sink: Sink,
     source: Step,
     events: list[Event],
-) -> tuple[Step, ...]:
-    last = sink.steps[-1]
+) -> Trace | None:
+    """The way from one input to a sink; None where no calls connect them and the data is not in the argument itself."""
+    carries = _carrying(machine, source.location)
+    starts = calls.at(source.location)
+    reached: list[tuple[Event, Value]] = []
     for event in events:
         for known in index.effects.get(event.path, ()):
             value = argument_of(event, known.row)
-            carries = _carrying(machine, source.location)
-            if not carries(value):
-                continue
-            starts = calls.at(source.location)
-            enters = partial(_enters, carries)
-            hops = way_between(calls, starts, holding[id(event)], enters)
-            if hops is None:
-                hops = way_between(calls, starts, holding[id(event)], lambda _, __: True)
-            changes = changes_of(machine, value, carries)
-            return _told(event, source, last, hops or [], changes, carries)
-    return (source, last)
+            if value is not None and carries(value):
+                reached.append((event, value))
+    for follow in (partial(_enters, carries), _anywhere):
+        for event, value in reached[:EVENTS]:
+            hops = way_between(calls, starts, holding[id(event)], follow)
+            if hops is not None:
+                changes = changes_of(machine, value, carries)
+                return Trace(sink, _told(event, source, sink.steps[-1], hops, changes, carries))
+    if reached and all(_only_handed(value) for _, value in reached):
+        return None
+    return Trace(sink, (source, sink.steps[-1]), connected=False)
+
+
+def _anywhere(_activation: Activation, _given: bool) -> bool:
+    return True
+
+
+def _only_handed(value: Value) -> bool:
+    """Whether all of the data in a value is what callers may hand over."""
+    return all(origin.kind == KIND for origin in origins_of(value))
 
 
 def _carrying(machine: Machine, place: Location) -> _Carries:

@@ -12,8 +12,10 @@ class Trace:
     """From where data comes in to where it does harm: `sink` is that of the inventory, `steps` go in order.
 
     The kinds of steps are `source`, `call` (handed to a function), `return` (given back by one), `change` (a library
-    makes something else of it), `check` (looked at, but not so that it helps) and `sink`.
+    makes something else of it), `check` (looked at, but not so that it helps) and `sink`. Where it is not `connected`
+    by calls, the data was left somewhere and taken up by code that runs at another time.
     """
 
     sink: Sink
     steps: tuple[Step, ...]
+    connected: bool = True
