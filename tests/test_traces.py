@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
-from tmscan.scan import scan_sources
+from tmscan.scan import ScanOptions, scan_sources
 from tmscan.threats.types import Finding
 
 VIEWS = """
@@ -35,6 +36,19 @@ FILES = """
 """
 
 
+HOUSE = """
+library: house
+docs: https://house.example
+role: web framework
+inputs:
+  - {read: "house.asked()", from: query}
+effects:
+  - {call: house.run, argument: [0], does: command}
+sanitizers:
+  - {call: house.clean, for: [command]}
+"""
+
+
 def finding(rule: str, **files: str) -> Finding:
     contents = {f"{name}.py": dedent(text).lstrip().encode() for name, text in files.items()}
     return next(each for each in scan_sources(contents).register.findings if each.rule == rule)
@@ -62,6 +76,23 @@ def test_checks_that_do_not_help_are_named_with_the_reason() -> None:
     assert list(checks) == ["views.py:9", "files.py:3", "views.py:7"]
     assert "verify() looks at it and can refuse it" in checks["views.py:9"]
     assert "startswith() looks at name" in checks["views.py:7"]
+
+
+def test_sources_sinks_and_sanitizers_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "house.yaml").write_text(HOUSE)
+    code = b"from flask import Flask, request\nimport house\napp = Flask(__name__)\n"
+    code += b"@app.get('/a')\ndef a():\n    house.run(house.asked())\n    house.run(house.clean(house.asked()))\n"
+    found = scan_sources({"app.py": code}, ScanOptions(libraries=(tmp_path,))).register.findings
+    assert [each.location.line for each in found if each.rule == "command-from-input"] == [6]
+
+
+def test_functions_of_the_program_can_be_declared_in_the_same_way(tmp_path: Path) -> None:
+    (tmp_path / "house.yaml").write_text(HOUSE)
+    house = b"def asked():\n    return read()\ndef run(text):\n    send(text)\ndef clean(text):\n    return text\n"
+    code = b"from flask import Flask\nimport house\napp = Flask(__name__)\n"
+    code += b"@app.get('/a')\ndef a():\n    house.run(house.asked())\n    house.run(house.clean(house.asked()))\n"
+    found = scan_sources({"app.py": code, "house.py": house}, ScanOptions(libraries=(tmp_path,))).register.findings
+    assert [each.location.line for each in found if each.rule == "command-from-input"] == [6]
 
 
 def test_data_that_lies_in_an_object_is_followed_through_its_methods() -> None:

@@ -76,7 +76,7 @@ def scan_options(request: Request, config: Config) -> ScanOptions:
     return ScanOptions(
         sources=sources,
         rules=(*config.rule_folders, *request.rules),
-        libraries=config.library_folders,
+        libraries=(*config.library_folders, *config.rule_folders, *request.rules),
         declared=config.declared,
         enable=config.enable,
         disable=config.disable,

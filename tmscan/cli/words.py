@@ -23,7 +23,8 @@ Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output.")
 ]
 Rules = Annotated[
-    list[Path] | None, typer.Option("--rules", metavar="DIR", help="Rules of your own, besides the built-in ones.")
+    list[Path] | None,
+    typer.Option("--rules", metavar="DIR", help="Rules and library files of your own, besides the built-in ones."),
 ]
 Methods = Annotated[
     list[str] | None, typer.Option("--method", metavar="VERB", help="Only endpoints that answer this verb.")

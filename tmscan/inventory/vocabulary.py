@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from tmscan.libraries.index import Index
+from tmscan.libraries.load import rules_folder
 from tmscan.libraries.own import NAME as OWN
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import CallDoes, Catalogue
@@ -64,6 +66,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             if rows[0].row.gives == "safe-methods"
         },
         known=frozenset(known),
+        owned=_owned(catalogue),
         unseen=frozenset(last_name(path) for path in index.effects if path.startswith(f"{UNSEEN}.")),
         lookups={
             path: Lookup(frozenset(row.base), row.by, row.prepare, row.every, frozenset(row.has), row.holds)
@@ -173,3 +176,13 @@ COMMON = frozenset(
         "application",
     }
 )
+
+
+def _owned(catalogue: Catalogue) -> frozenset[str]:
+    """Last names of sources, sinks and sanitizers in library files that are not built in."""
+    built_in = rules_folder() / "libraries"
+    own = [library for library in catalogue.libraries if not Path(library.file).is_relative_to(built_in)]
+    paths = [path for library in own for row in library.inputs for path in row.paths]
+    paths += [path for library in own for row in library.effects for path in row.paths]
+    paths += [path for library in own for row in library.sanitizers for path in row.paths]
+    return frozenset(last_name(path) for path in paths)

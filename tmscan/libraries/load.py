@@ -6,6 +6,7 @@ A library exists because its file exists; nothing lists them.
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from tmscan.libraries.types import Catalogue
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_RULE = re.compile(rb"^stride:", re.MULTILINE)  # a rule for threats, which may stand in the same folder
 _HERE = Path(__file__).resolve().parent
 
 
@@ -76,8 +78,9 @@ def _read(folders: Sequence[Path] | None) -> list[tuple[Path, bytes]]:
     for folder in (rules_folder() / "libraries", *(folders or ())):
         if not folder.is_dir():
             raise TmscanError(f"{folder}: there is no such folder of library files")
-        files += [(file, file.read_bytes()) for file in sorted(folder.glob("*.yaml"))]
-    return files
+        read = [(file, file.read_bytes()) for file in sorted(folder.rglob("*.yaml"))]
+        files += [(file, content) for file, content in read if not _RULE.search(content)]
+    return list(dict(files).items())
 
 
 def _digest(files: Sequence[tuple[Path, bytes]]) -> str:

@@ -76,13 +76,18 @@ def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at
 def _as_declared(
     machine: Machine, frame: Frame, function: Function, found: Value, arguments: Arguments, at: int, end: int
 ) -> Value:
-    """What a call of a project function gives; one that a person declared to be a wrapper of routes is recorded too."""
-    if function.definition.name not in machine.vocabulary.declares:
+    """What a call of a project function gives; one that a person declared (a wrapper of routes, a source, a sink, a
+    sanitizer) is recorded too, as if it were of a library.
+    """
+    known, name = machine.vocabulary, function.definition.name
+    if name not in known.declares and name not in known.owned:
         return found
     path = f"{function.module.name}.{function.qualname}"
-    if path not in machine.vocabulary.recorded:
+    gives = f"{path}()" in known.inputs or path in known.cleans
+    if not gives and path not in known.recorded:
         return found
-    return call_external(machine, frame, External(path), arguments, at, end)
+    made = call_external(machine, frame, External(path), arguments, at, end)
+    return made if gives or name in known.declares else found
 
 
 def call_external(

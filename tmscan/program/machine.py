@@ -110,6 +110,7 @@ class Vocabulary:
     makers: frozenset[str] = frozenset()  # last names of methods that make a handler of a class: `View.as_view()`
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes
     handling: frozenset[str] = frozenset()  # roots of libraries that handle data: each of their calls is recorded
+    owned: frozenset[str] = frozenset()  # last names in a person's own library files: they may be the program's
     unseen: frozenset[str] = frozenset()  # methods that say what they do by what they are given
     asked: frozenset[str] = frozenset()  # paths whose value hangs on who sends a request, and which
     open: Mapping[str, str] = field(

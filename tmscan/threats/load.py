@@ -35,6 +35,7 @@ OPTIONAL = (
 SEVERITIES: dict[LevelName, float] = {"error": 7.0, "warning": 5.0, "note": 3.0}
 """What a rule that gives no number is taken for."""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LIBRARY = re.compile(r"^library:", re.MULTILINE)
 _LEVELS: dict[str, LevelName] = {name: name for name in get_args(LevelName)}
 _CONFIDENCES: dict[str, Confidence] = {name: name for name in get_args(Confidence)}
 _STRIDES: dict[str, Stride] = {name: name for name in get_args(Stride)}
@@ -53,6 +54,8 @@ def load_rules(folders: Sequence[Path]) -> tuple[Rule, ...]:
         for path in sorted(folder.rglob("*.yaml")):
             try:
                 content = path.read_text(encoding="utf-8")
+                if _LIBRARY.search(content):
+                    continue  # sources, sinks and sanitizers of one's own may stand beside one's rules
                 rule = read_rule(content, path)
             except (OSError, UnicodeDecodeError) as error:
                 raise TmscanError(f"{path}: cannot be read: {error}") from error
