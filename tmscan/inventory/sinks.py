@@ -77,6 +77,8 @@ def sink_of(
     if steps:
         steps.append(Step(f"it reaches {event.path.rpartition(':')[2]}()", place_of(event)))
     given = options_of(event, row)
+    if does == "command" and _may_use_shell(event):
+        given = (*(pair for pair in given if pair[0] != "shell"), ("shell", "True"))
     if does == "command" and _without_shell(value, given) and not _names_program(value, behind):
         given = (*given, ("sequence", "True"))
     return Sink(
@@ -132,6 +134,12 @@ def _without_shell(value: Value | None, options: tuple[tuple[str, str], ...]) ->
     said = [texts(item) for item in value.items[:2]]
     program = said[0][0].rpartition("/")[2] if said and said[0] else ""
     return not (program in _SHELLS and len(said) > 1 and any(text.startswith("-") and "c" in text for text in said[1]))
+
+
+def _may_use_shell(event: Event) -> bool:
+    """Whether `shell` is true, or is on some systems: `shell=os.name == "nt"`."""
+    said = event.arguments.keywords.get("shell")
+    return said is not None and any(isinstance(each, Known) and each.value is True for each in options(said))
 
 
 def _names_program(value: Value | None, behind: Callable[[Origins], Origins]) -> bool:
