@@ -18,16 +18,17 @@ from tmscan.libraries.index import Index
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.summaries import KIND, resolved
-from tmscan.program.values import Activation, Event, Origins, Tests, Value
+from tmscan.program.values import Activation, Arguments, Event, Origin, Origins, Tests, Value
 from tmscan.sources.types import Location
 from tmscan.traces.changes import changes_of
 from tmscan.traces.looked import looked_at, validators
 from tmscan.traces.types import Trace
-from tmscan.traces.ways import Calls, Hop, calls_of, way_between
+from tmscan.traces.ways import Calls, Carries, Hop, calls_of, connected, way_between
 
 STEPS = 16
 EVENTS = 4  # ways of calling one function that are looked at for one input
 _Carries = Callable[[Value | None], bool]
+_Inside = dict[tuple[int, bool], set[tuple[str, int]]]
 
 
 def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink]) -> tuple[Trace, ...]:
@@ -45,10 +46,11 @@ def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink]) -> tuple[Tr
     calls = calls_of(machine)
     holding = _holders(calls, events)
     found: list[Trace] = []
+    inside: _Inside = {}
     for sink in wanted:
         for source in sink.steps[:-1]:
             seen = events.get((sink.callee, sink.location), [])
-            trace = _trace(machine, index, calls, holding, sink, source, seen)
+            trace = _trace(machine, index, calls, holding, inside, sink, source, seen)
             if trace is not None:
                 found.append(trace)
     return tuple(found)
@@ -86,12 +88,14 @@ def _trace(
     index: Index,
     calls: Calls,
     holding: dict[int, list[Activation]],
+    inside: _Inside,
     sink: Sink,
     source: Step,
     events: list[Event],
 ) -> Trace | None:
     """The way from one input to a sink; None where no calls connect them and the data is not in the argument itself."""
     carries = _carrying(machine, source.location)
+    held = partial(_holds, machine, inside, (source.location.file, source.location.line))
     starts = calls.at(source.location)
     reached: list[tuple[Event, Value]] = []
     for event in events:
@@ -99,19 +103,23 @@ def _trace(
             value = argument_of(event, known.row)
             if value is not None and carries(value):
                 reached.append((event, value))
-    for follow in (partial(_enters, carries), _anywhere):
-        for event, value in reached[:EVENTS]:
-            hops = way_between(calls, starts, holding[id(event)], follow)
-            if hops is not None:
-                changes = changes_of(machine, value, carries)
-                return Trace(sink, _told(event, source, sink.steps[-1], hops, changes, carries))
+    by_calls: tuple[Event, Value, list[Hop]] | None = None
+    for event, value in reached[:EVENTS]:
+        hops = connected(calls, starts, holding[id(event)])
+        if hops is None:
+            continue
+        by_calls = by_calls or (event, value, hops)
+        carried = way_between(calls, starts, holding[id(event)], held)
+        if carried is not None:
+            by_calls = (event, value, carried)
+            break
+    if by_calls is not None:
+        event, value, hops = by_calls
+        changes = changes_of(machine, value, carries)
+        return Trace(sink, _told(event, source, sink.steps[-1], hops, changes, carries, held))
     if reached and all(_only_handed(value) for _, value in reached):
         return None
     return Trace(sink, (source, sink.steps[-1]), connected=False)
-
-
-def _anywhere(_activation: Activation, _given: bool) -> bool:
-    return True
 
 
 def _only_handed(value: Value) -> bool:
@@ -134,22 +142,21 @@ def _carrying(machine: Machine, place: Location) -> _Carries:
     return carries
 
 
-def _enters(carries: _Carries, activation: Activation, given: bool) -> bool:
-    """Whether data is in what an activation was given, or in what it gives back."""
-    if not given:
-        return carries(activation.result)
-    arguments = activation.arguments
-    if arguments is None:
-        return False
-    return (
-        any(carries(value) for value in (*arguments.positional, *arguments.keywords.values()))
-        or carries(arguments.unknown)
-        or carries(activation.receiver)
-    )
+def _holds(machine: Machine, known: _Inside, place: tuple[str, int], activation: Activation, given: bool) -> bool:
+    """Whether data that came in at a place is in what an activation was given, or in what it gives back."""
+    key = (id(activation), given)
+    if key not in known:
+        values: list[Value | None] = [activation.result]
+        if given:
+            arguments = activation.arguments or Arguments()
+            values = [*arguments.positional, *arguments.keywords.values(), arguments.unknown, activation.receiver]
+        origins = frozenset[Origin]().union(*(origins_of(value) for value in values))
+        known[key] = {(origin.file, line_of(origin.at)) for origin in resolved(machine, origins)}
+    return place in known[key]
 
 
 def _told(
-    event: Event, source: Step, last: Step, hops: list[Hop], changes: list[Event], carries: _Carries
+    event: Event, source: Step, last: Step, hops: list[Hop], changes: list[Event], carries: _Carries, held: Carries
 ) -> tuple[Step, ...]:
     """The whole way in words: what happens inside each function, then how the data leaves it."""
     steps = [Step(source.text, source.location, "source")]
@@ -159,11 +166,11 @@ def _told(
         before = line_of(hop.at) if hop.down else 1 << 30
         steps += _inside(hop.source, left, before)
         if hop.down:
-            steps += _checks(hop.source, hop.tests, before, carries, way)
+            steps += _checks(hop.source, hop.tests, before, carries, held, way)
         steps.append(_hop(hop, carries))
     inner = hops[-1].target if hops else event.activation
     steps += _inside(inner, left, 1 << 30)
-    steps += _checks(inner, inner.under.get(id(event), ()), line_of(event.at), carries, way)
+    steps += _checks(inner, inner.under.get(id(event), ()), line_of(event.at), carries, held, way)
     steps.append(Step(last.text, last.location, "sink"))
     return _bounded(_once(steps))
 
@@ -186,8 +193,10 @@ def _inside(activation: Activation, left: list[Event], before: int) -> Iterator[
         yield Step(f"goes through {_short(event.path)}()", place_of(event), "change")
 
 
-def _checks(activation: Activation, tests: Tests, before: int, carries: _Carries, way: set[int]) -> Iterator[Step]:
-    for at, callee in validators(activation, before, partial(_enters, carries), way):
+def _checks(
+    activation: Activation, tests: Tests, before: int, carries: _Carries, held: Carries, way: set[int]
+) -> Iterator[Step]:
+    for at, callee in validators(activation, before, held, way):
         name = _called(callee)
         words = f"{name}() looks at it and can refuse it, but what it asks does not make the data harmless here"
         yield Step(words, Location(activation.module.path, line_of(at)), "check")

@@ -7,7 +7,7 @@ the arguments of a call or up with its result; whoever was entered for its resul
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from tmscan.facts.types import At, line_of
@@ -15,7 +15,7 @@ from tmscan.program.machine import Machine
 from tmscan.program.values import Activation, Tests
 from tmscan.sources.types import Location
 
-REACH = 4_000  # activations that are looked at for one way
+REACH = 3_000  # activations that are looked at for one way
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,19 @@ class Hop:
     tests: Tests
 
 
+Carries = Callable[[Activation, bool], bool]
+State = tuple[int, bool]  # an activation, and whether it was entered for its result
+Came = dict[State, tuple[Hop, State] | None]
+Above = dict[int, tuple[int, Hop | None]]
+
+
 @dataclass(slots=True)
 class Calls:
     """Who calls whom, once for all traces of a program."""
 
     activations: list[Activation]
     callers: dict[int, list[tuple[Activation, At, Tests]]] = field(default_factory=dict)
+    above: dict[tuple[int, ...], Above] = field(default_factory=dict)
     in_file: dict[str, list[Activation]] = field(default_factory=dict)
 
     def at(self, place: Location) -> list[Activation]:
@@ -58,44 +65,72 @@ def calls_of(machine: Machine) -> Calls:
     return found
 
 
+def connected(calls: Calls, starts: Collection[Activation], ends: Collection[Activation]) -> list[Hop] | None:
+    """The shortest way from `starts` to `ends` by calls alone: up to a common caller, and down. None: there is none."""
+    ups, downs = _above(calls, starts), _above(calls, ends)
+    few, many = (ups, downs) if len(ups) < len(downs) else (downs, ups)
+    met = [one for one in few if one in many]
+    if not met:
+        return None
+    best = min(met, key=lambda one: ups[one][0] + downs[one][0])
+    hops: list[Hop] = []
+    step = ups[best][1]
+    while step is not None:
+        hops.append(Hop(step.target, step.source, step.at, False, step.tests))
+        step = ups[id(step.target)][1]
+    hops.reverse()
+    step = downs[best][1]
+    while step is not None:
+        hops.append(step)
+        step = downs[id(step.target)][1]
+    return hops
+
+
 def way_between(
-    calls: Calls,
-    starts: Collection[Activation],
-    ends: Collection[Activation],
-    carries: Callable[[Activation, bool], bool],
+    calls: Calls, starts: Collection[Activation], ends: Collection[Activation], carries: Carries
 ) -> list[Hop] | None:
-    """The shortest way from one of `starts` to one of `ends`; None where there is none.
+    """The shortest way of data from one of `starts` to one of `ends`; None where there is none.
 
     `carries` says of an activation whether the data is in its arguments (True) or its result (False).
     """
     wanted = {id(one) for one in starts}
-    came: dict[tuple[int, bool], tuple[Hop, tuple[int, bool]] | None] = {(id(one), False): None for one in ends}
+    came: Came = {(id(one), False): None for one in ends}
     queue = deque((one, False) for one in ends)
     while queue and len(came) < REACH:
         current, entered = queue.popleft()
         state = (id(current), entered)
         if id(current) in wanted:
             return _followed(came, state)
-        for hop in _before(calls, current, entered, carries):
-            behind = (id(hop.source), entered or not hop.down)
-            if behind not in came:
-                came[behind] = (hop, state)
-                queue.append((hop.source, behind[1]))
+        if not entered and carries(current, True):
+            for caller, at, tests in calls.callers.get(id(current), ()):
+                if (id(caller), False) not in came:
+                    came[id(caller), False] = (Hop(caller, current, at, True, tests), state)
+                    queue.append((caller, False))
+        for number, (at, callee) in enumerate(current.calls):
+            if (id(callee), True) not in came and callee is not current and carries(callee, False):
+                came[id(callee), True] = (Hop(callee, current, at, False, current.call_tests[number]), state)
+                queue.append((callee, True))
     return None
 
 
-def _before(
-    calls: Calls, current: Activation, entered: bool, carries: Callable[[Activation, bool], bool]
-) -> Iterator[Hop]:
-    if not entered and carries(current, True):
-        for caller, at, tests in calls.callers.get(id(current), ()):
-            yield Hop(caller, current, at, True, tests)
-    for (at, callee), tests in zip(current.calls, current.call_tests, strict=False):
-        if callee is not current and carries(callee, False):
-            yield Hop(callee, current, at, False, tests)
+def _above(calls: Calls, ones: Collection[Activation]) -> Above:
+    """All callers of some activations, however far: how far, and the call that leads down. Asked for once."""
+    key = tuple(id(one) for one in ones)
+    found = calls.above.get(key)
+    if found is None:
+        found = calls.above[key] = {id(one): (0, None) for one in ones}
+        queue = deque(ones)
+        while queue:
+            current = queue.popleft()
+            far = found[id(current)][0] + 1
+            for caller, at, tests in calls.callers.get(id(current), ()):
+                if id(caller) not in found:
+                    found[id(caller)] = (far, Hop(caller, current, at, True, tests))
+                    queue.append(caller)
+    return found
 
 
-def _followed(came: dict[tuple[int, bool], tuple[Hop, tuple[int, bool]] | None], state: tuple[int, bool]) -> list[Hop]:
+def _followed(came: Came, state: State) -> list[Hop]:
     hops: list[Hop] = []
     step = came[state]
     while step is not None:
