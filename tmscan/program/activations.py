@@ -298,6 +298,4 @@ def _hinted(machine: Machine, function: Function, parameter: Parameter, value: U
             return specimen(function.owner)
         return value
     made = instance_of_annotation(machine, function.scope or function.module.frame, parameter.annotation)
-    if isinstance(made, Unknown):
-        return value
-    return carrying(machine, made, value.origins) if value.origins else made
+    return value if isinstance(made, Unknown) else carrying(machine, made, value.origins)

@@ -29,6 +29,8 @@ _NUMBERS = frozenset(
 
 def carrying(machine: Machine, made: Value, origins: Origins, depth: int = 4) -> Value:
     """The value `made` from an annotation, its data coming from `origins`; numbers and members of enums carry none."""
+    if not origins:
+        return made
     if isinstance(made, External):
         return External(made.path, made.base, made.event, made.origins | origins, made.attributes)
     if isinstance(made, Unknown):
