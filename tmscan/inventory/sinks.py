@@ -117,7 +117,9 @@ def _is_page(event: Event) -> bool:
 
 
 def argument_of(event: Event, row: EffectRow) -> Value | None:
-    """The argument that matters; `receiver` is what the method is called on, `all` stands for every argument."""
+    """The argument that matters; `receiver` is what the method is of, `callee` what is called, `all` every argument."""
+    if "callee" in row.argument:
+        return event.callee
     if "receiver" in row.argument and isinstance(event.callee, External):
         return event.callee.base
     if "all" in row.argument:

@@ -46,6 +46,7 @@ SINKS = (
     "url",
     "crypto",
     "import",
+    "method",
     "regex",
     "cookie",
     "session",

@@ -60,7 +60,10 @@ def _getattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
     found: list[Value] = []
     for option in options(name):
         if not (isinstance(option, Known) and isinstance(option.value, str)):
-            return unknown(origins_of(owner) | origins_of(name))
+            origins = origins_of(owner) | origins_of(name)
+            if origins_of(option) and not isinstance(option, Text):  # any method there is; a call of it is on record
+                return External("builtins.getattr()", None, None, origins)
+            return unknown(origins)
         holders = options(owner)
         if default is None and len(holders) > 1:  # the program does not read attributes of what may be nothing
             holders = tuple(holder for holder in holders if not is_none(holder)) or holders

@@ -13,6 +13,7 @@ from tmscan.program.values import UNKNOWN, Choice, Event, External, Frame, Known
 
 _PLAIN = frozenset({"isalnum", "isdigit", "isdecimal", "isnumeric", "isidentifier", "isalpha"})
 _ENDS = {"startswith": "starts", "endswith": "ends"}
+_ASKED = frozenset({"getattr", "hasattr"})  # a mark on a method says that it may be called
 _TESTS = frozenset({"match", "fullmatch"})
 _MATCHES = ("fullmatch()", "match()")
 # Letters, digits, `_` and `-`, in classes, groups and repetitions: no text that this matches does harm anywhere.
@@ -42,6 +43,10 @@ def check_text(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) ->
             _method(machine, frame, test, word)
             if word == "startswith" and isinstance(test.func, ir.Attribute):
                 _inside(machine, frame, test, test.func.value)
+        elif word in _ASKED and test.arguments and isinstance(test.arguments[0].value, ir.Name):
+            held = frame.locals.get(test.arguments[0].value.id)
+            if isinstance(held, External) and held.path == "builtins.getattr()":
+                mark_names(frame, held, frozenset({"method"}))
         elif word in _TESTS or word in machine.vocabulary.cleaning:
             _answered(machine, frame, glance(machine, frame, test))
     elif isinstance(test, ir.Name) and holds:
