@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Literal
 
 from tmscan.facts.types import column_of, line_of
@@ -45,6 +46,7 @@ _OTHER_TYPE = re.compile(
     r"|application/(?!xml|xhtml|[\w.+-]*\+xml|mathml)",
     re.IGNORECASE,
 )
+_BEFORE_PORT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\@:]+:")
 # A text that starts so goes to a fixed place, whatever is appended: `https://host/…`, `/path…` but not `//host`.
 _FIXED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\]+[/?#]|/[^/\\]|[?#]|\./")
 
@@ -157,6 +159,8 @@ def _leading(value: Value | None) -> Value | None:
         return join(parts) if parts else None
     if not isinstance(value, Text):
         return value
+    if len(value.parts) > 1 and isinstance(value.parts[0], Known) and _BEFORE_PORT.fullmatch(str(value.parts[0].value)):
+        return join(list(takewhile(lambda part: not isinstance(part, Known), value.parts[1:])))  # `80@elsewhere/` too
     if host_of(value, bare=False):
         return None
     for part in value.parts:

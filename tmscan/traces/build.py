@@ -169,7 +169,7 @@ def _told(
             steps += _checks(hop.source, hop.tests, before, carries, held, way)
         steps.append(_hop(hop, carries))
     inner = hops[-1].target if hops else event.activation
-    steps += _inside(inner, left, 1 << 30)
+    steps += [_change(event) for event in left]  # here, and in functions that were asked on the way
     steps += _checks(inner, inner.under.get(id(event), ()), line_of(event.at), carries, held, way)
     steps.append(Step(last.text, last.location, "sink"))
     return _bounded(_once(steps))
@@ -189,8 +189,11 @@ def _inside(activation: Activation, left: list[Event], before: int) -> Iterator[
     if not mine:
         return
     taken, left[:] = left[: mine[-1] + 1], left[mine[-1] + 1 :]
-    for event in taken:
-        yield Step(f"goes through {_short(event.path)}()", place_of(event), "change")
+    yield from (_change(event) for event in taken)
+
+
+def _change(event: Event) -> Step:
+    return Step(f"goes through {_short(event.path)}()", place_of(event), "change")
 
 
 def _checks(
