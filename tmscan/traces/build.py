@@ -28,7 +28,8 @@ from tmscan.traces.ways import Calls, Carries, Hop, calls_of, connected, way_bet
 STEPS = 16
 EVENTS = 4  # ways of calling one function that are looked at for one input
 _Carries = Callable[[Value | None], bool]
-_Inside = dict[tuple[int, bool], set[tuple[str, int]]]
+_Place = tuple[str, int, str]
+_Inside = dict[tuple[int, bool], set[_Place]]
 
 
 def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink]) -> tuple[Trace, ...]:
@@ -94,8 +95,9 @@ def _trace(
     events: list[Event],
 ) -> Trace | None:
     """The way from one input to a sink; None where no calls connect them and the data is not in the argument itself."""
-    carries = _carrying(machine, source.location)
-    held = partial(_holds, machine, inside, (source.location.file, source.location.line))
+    place = (source.location.file, source.location.line, source.text.partition(" ")[0])
+    carries = _carrying(machine, place)
+    held = partial(_holds, machine, inside, place)
     starts = calls.at(source.location)
     reached: list[tuple[Event, Value]] = []
     for event in events:
@@ -127,22 +129,20 @@ def _only_handed(value: Value) -> bool:
     return all(origin.kind == KIND for origin in origins_of(value))
 
 
-def _carrying(machine: Machine, place: Location) -> _Carries:
+def _carrying(machine: Machine, place: _Place) -> _Carries:
     """Tells whether the data that came in at a place is in a value."""
     known: dict[Origins, bool] = {}
 
     def carries(value: Value | None) -> bool:
         origins = origins_of(value)
         if origins not in known:
-            known[origins] = any(
-                origin.file == place.file and line_of(origin.at) == place.line for origin in resolved(machine, origins)
-            )
+            known[origins] = place in _places(machine, origins)
         return known[origins]
 
     return carries
 
 
-def _holds(machine: Machine, known: _Inside, place: tuple[str, int], activation: Activation, given: bool) -> bool:
+def _holds(machine: Machine, known: _Inside, place: _Place, activation: Activation, given: bool) -> bool:
     """Whether data that came in at a place is in what an activation was given, or in what it gives back."""
     key = (id(activation), given)
     if key not in known:
@@ -151,8 +151,13 @@ def _holds(machine: Machine, known: _Inside, place: tuple[str, int], activation:
             arguments = activation.arguments or Arguments()
             values = [*arguments.positional, *arguments.keywords.values(), arguments.unknown, activation.receiver]
         origins = frozenset[Origin]().union(*(origins_of(value) for value in values))
-        known[key] = {(origin.file, line_of(origin.at)) for origin in resolved(machine, origins)}
+        known[key] = _places(machine, origins)
     return place in known[key]
+
+
+def _places(machine: Machine, origins: Origins) -> set[_Place]:
+    """Where data came in, and under which name."""
+    return {(origin.file, line_of(origin.at), origin.name) for origin in resolved(machine, origins)}
 
 
 def _told(
