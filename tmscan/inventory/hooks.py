@@ -10,11 +10,17 @@ from tmscan.program.values import Arguments, Decorated, Function
 
 def run_hooks(machine: Machine, index: Index) -> None:
     """Run the functions that were registered to run before requests, each once."""
-    done: set[int] = set()
-    for event in list(machine.events):
+    for function in hooks_of(machine, index):
+        call_by_framework(machine, function, None, Arguments())
+
+
+def hooks_of(machine: Machine, index: Index) -> list[Function]:
+    """The functions that were registered to run before requests."""
+    found: dict[int, Function] = {}
+    for event in machine.events:
         target = event.arguments.positional[0] if event.arguments.positional else None
         while isinstance(target, Decorated):
             target = target.value
-        if index.guard_places.get(event.path) and isinstance(target, Function) and id(target.definition) not in done:
-            done.add(id(target.definition))
-            call_by_framework(machine, target, None, Arguments())
+        if isinstance(target, Function) and index.guard_places.get(event.path):
+            found.setdefault(id(target.definition), target)
+    return list(found.values())

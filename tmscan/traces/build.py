@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from tmscan.facts.types import line_of
+from tmscan.inventory.hooks import hooks_of
 from tmscan.inventory.places import place_of
 from tmscan.inventory.returned import answers
 from tmscan.inventory.sinks import argument_of
@@ -17,13 +18,13 @@ from tmscan.inventory.types import Inventory, Sink, Step
 from tmscan.libraries.index import Index
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
-from tmscan.program.summaries import KIND, resolved
+from tmscan.program.summaries import resolved
 from tmscan.program.values import Activation, Arguments, Event, Origin, Origins, Tests, Value
 from tmscan.sources.types import Location
 from tmscan.traces.changes import changes_of
 from tmscan.traces.looked import looked_at, validators
 from tmscan.traces.types import Trace
-from tmscan.traces.ways import Calls, Carries, Hop, calls_of, connected, way_between
+from tmscan.traces.ways import Calls, Carries, Hop, calls_of, connected, left_for_later, way_between
 
 STEPS = 16
 EVENTS = 4  # ways of calling one function that are looked at for one input
@@ -44,7 +45,7 @@ def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink]) -> tuple[Tr
         place = (event.path, place_of(event))
         if place in places:
             events.setdefault(place, []).append(event)
-    calls = calls_of(machine)
+    calls = calls_of(machine, hooks_of(machine, index))
     holding = _holders(calls, events)
     found: list[Trace] = []
     inside: _Inside = {}
@@ -60,7 +61,8 @@ def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink]) -> tuple[Tr
 def believed(inventory: Inventory, traces: Sequence[Trace]) -> Inventory:
     """The inventory without inputs of sinks to which no way leads.
 
-    Functions that run once for all callers mix what these hand over; what no chain of calls explains comes from there.
+    Functions that run once for all callers mix what these hand over, and so do objects that all share; what no chain of
+    calls explains comes from there.
     """
     sources: dict[Sink, list[Step]] = {}
     for trace in traces:
@@ -94,7 +96,7 @@ def _trace(
     source: Step,
     events: list[Event],
 ) -> Trace | None:
-    """The way from one input to a sink; None where no calls connect them and the data is not in the argument itself."""
+    """The way from one input to a sink; None where neither calls connect them nor an object that both belong to."""
     place = (source.location.file, source.location.line, source.text.partition(" ")[0])
     carries = _carrying(machine, place)
     held = partial(_holds, machine, inside, place)
@@ -119,14 +121,9 @@ def _trace(
         event, value, hops = by_calls
         changes = changes_of(machine, value, carries)
         return Trace(sink, _told(event, source, sink.steps[-1], hops, changes, carries, held))
-    if reached and all(_only_handed(value) for _, value in reached):
-        return None
-    return Trace(sink, (source, sink.steps[-1]), connected=False)
-
-
-def _only_handed(value: Value) -> bool:
-    """Whether all of the data in a value is what callers may hand over."""
-    return all(origin.kind == KIND for origin in origins_of(value))
+    if any(left_for_later(calls, starts, holding[id(event)]) for event, _ in reached[:EVENTS]):
+        return Trace(sink, (source, sink.steps[-1]), connected=False)
+    return None
 
 
 def _carrying(machine: Machine, place: _Place) -> _Carries:

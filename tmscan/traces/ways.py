@@ -7,12 +7,12 @@ the arguments of a call or up with its result; whoever was entered for its resul
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from tmscan.facts.types import At, line_of
 from tmscan.program.machine import Machine
-from tmscan.program.values import Activation, Tests
+from tmscan.program.values import Activation, Function, Instance, Tests
 from tmscan.sources.types import Location
 
 REACH = 3_000  # activations that are looked at for one way
@@ -44,6 +44,7 @@ class Calls:
 
     activations: list[Activation]
     callers: dict[int, list[tuple[Activation, At, Tests]]] = field(default_factory=dict)
+    hooks: frozenset[int] = frozenset()  # definitions that run before every request
     above: dict[tuple[int, ...], Above] = field(default_factory=dict)
     in_file: dict[str, list[Activation]] = field(default_factory=dict)
 
@@ -54,10 +55,10 @@ class Calls:
         return [one for size, one in inside if size == least]
 
 
-def calls_of(machine: Machine) -> Calls:
-    """The calls between all activations of a program."""
+def calls_of(machine: Machine, hooks: Iterable[Function]) -> Calls:
+    """The calls between all activations of a program; `hooks` run before every request."""
     unique = {id(one): one for one in (*machine.tops, *machine.activations.values())}
-    found = Calls(list(unique.values()))
+    found = Calls(list(unique.values()), hooks=frozenset(id(hook.definition) for hook in hooks))
     for caller in found.activations:
         found.in_file.setdefault(caller.module.path, []).append(caller)
         for (at, callee), tests in zip(caller.calls, caller.call_tests, strict=False):
@@ -84,6 +85,21 @@ def connected(calls: Calls, starts: Collection[Activation], ends: Collection[Act
         hops.append(step)
         step = downs[id(step.target)][1]
     return hops
+
+
+def left_for_later(calls: Calls, starts: Collection[Activation], ends: Collection[Activation]) -> bool:
+    """Whether data may be left at `starts` for `ends` without a call: by a hook, or by a method of the same object."""
+    first, later = _entered(calls, starts), _entered(calls, ends)
+    if any(one.function is not None and id(one.function.definition) in calls.hooks for one in first):
+        return True
+    classes = {id(one.receiver.cls) for one in first if isinstance(one.receiver, Instance)}
+    return any(isinstance(one.receiver, Instance) and id(one.receiver.cls) in classes for one in later)
+
+
+def _entered(calls: Calls, ones: Collection[Activation]) -> list[Activation]:
+    """Those that nothing in the program calls, among some activations and all their callers."""
+    above = [*ones, *(hop.source for _, hop in _above(calls, ones).values() if hop is not None)]
+    return [one for one in above if id(one) not in calls.callers]
 
 
 def way_between(
