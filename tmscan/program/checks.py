@@ -68,7 +68,9 @@ def _behind(value: Value | None, depth: int = 6) -> Iterator[Value]:
         return
     yield value
     event = value.event if isinstance(value, External) else None
-    if event is not None:
+    if event is None and isinstance(value, External):
+        yield from _behind(value.base, depth - 1)
+    elif event is not None:
         yield from _behind(event.callee.base if isinstance(event.callee, External) else None, depth - 1)
         for part in event.arguments.positional[:1]:
             yield from _behind(part, depth - 1)
