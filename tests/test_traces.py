@@ -130,3 +130,36 @@ def test_each_input_has_a_way_of_its_own() -> None:
     """
     found = finding("command-from-input", app=code)
     assert [[step.location.line for step in way] for way in (found.trace, *found.others)] == [[8, 8, 5], [11, 11, 5]]
+
+
+def test_a_name_from_a_request_leads_to_the_methods_that_it_can_mean() -> None:
+    code = """
+        from flask import Flask, request
+        import subprocess
+        app = Flask(__name__)
+        class Jobs:
+            def do_run(self, command):
+                subprocess.run(command, shell=True)
+        @app.post("/run")
+        def run():
+            return getattr(Jobs(), "do_" + request.args["name"])(request.form["command"])
+    """
+    assert [step.location.line for step in finding("command-from-input", app=code).trace] == [9, 9, 6]
+
+
+def test_what_no_calls_connect_is_not_believed() -> None:
+    code = """
+        from flask import Flask, request
+        import subprocess
+        app = Flask(__name__)
+        shared = {}
+        @app.post("/keep")
+        def keep():
+            shared["command"] = request.form["command"]
+        def nightly():
+            subprocess.run(shared["command"], shell=True)
+    """
+    contents = {"app.py": dedent(code).lstrip().encode()}
+    found = scan_sources(contents)
+    assert all(each.rule != "command-from-input" for each in found.register.findings)
+    assert all(not sink.inputs for sink in found.inventory.sinks)

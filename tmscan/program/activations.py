@@ -115,9 +115,8 @@ def _for_all(
     key = (id(function.definition), id(function.scope), "any", tuple(requests) or "any")
     known = machine.activations.get(key)
     if known is None:
-        known = machine.settled.get(key)
-        if known is not None and (known.asks or not known.done):
-            known = None
+        held = machine.settled.get(key)
+        known = held if held is not None and held.done and not held.asks else None
     if known is None:
         known = _run(machine, frame, function, stand_in, for_anyone(function, stand_in, requests), key)
     if function.definition.name == "__init__" and isinstance(receiver, Instance) and isinstance(stand_in, Instance):

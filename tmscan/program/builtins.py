@@ -18,6 +18,7 @@ from tmscan.program.values import (
     UNKNOWN,
     Arguments,
     Bound,
+    Choice,
     Class,
     Decorated,
     External,
@@ -33,6 +34,8 @@ from tmscan.program.values import (
     Text,
     Value,
 )
+
+METHODS = 24  # that one name from outside is taken to mean
 
 
 def _first(arguments: Arguments) -> Value:
@@ -61,9 +64,12 @@ def _getattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
     for option in options(name):
         if not (isinstance(option, Known) and isinstance(option.value, str)):
             origins = origins_of(owner) | origins_of(name)
-            if origins_of(option) and not isinstance(option, Text):  # any method there is; a call of it is on record
-                return External("builtins.getattr()", None, None, origins)
-            return unknown(origins)
+            if not origins_of(option):
+                return unknown(origins)
+            found.extend(_methods(machine, frame, owner, option, at))
+            if not isinstance(option, Text):  # any method there is; a call of it is on record
+                found.append(External("builtins.getattr()", None, None, origins))
+            return Choice(tuple(found)) if found else unknown(origins)
         holders = options(owner)
         if default is None and len(holders) > 1:  # the program does not read attributes of what may be nothing
             holders = tuple(holder for holder in holders if not is_none(holder)) or holders
@@ -74,6 +80,18 @@ def _getattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
                 value = lookup(machine, frame, holder, option.value, at)
                 found.extend([value, default] if default is not None and value is UNKNOWN else [value])
     return join(found)
+
+
+def _methods(machine: Machine, frame: Frame, owner: Value, name: Value, at: int) -> list[Value]:
+    """The methods of an object that a name from outside can mean: those with the prefix that is known."""
+    first = name.parts[0] if isinstance(name, Text) else None
+    prefix = first.value if isinstance(first, Known) and isinstance(first.value, str) else ""
+    if not isinstance(owner, Instance) or (isinstance(name, Text) and not prefix):
+        return []
+    named = ((method, held) for method, held in owner.cls.namespace.items() if method.startswith(prefix))
+    plain = ((method, held) for method, held in named if isinstance(held, Function) and held.kind == "function")
+    names = [method for method, _ in plain if not method.startswith("__")]
+    return [lookup(machine, frame, owner, method, at) for method in names[:METHODS]]
 
 
 def _lacks(machine: Machine, owner: Value, name: str) -> bool:
