@@ -69,7 +69,7 @@ def _getattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
             found.extend(_methods(machine, frame, owner, option, at))
             if not isinstance(option, Text):  # any method there is; a call of it is on record
                 found.append(External("builtins.getattr()", None, None, origins))
-            return Choice(tuple(found)) if found else unknown(origins)
+            return (Choice(tuple(found)) if len(found) > 1 else found[0]) if found else unknown(origins)
         holders = options(owner)
         if default is None and len(holders) > 1:  # the program does not read attributes of what may be nothing
             holders = tuple(holder for holder in holders if not is_none(holder)) or holders

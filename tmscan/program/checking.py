@@ -7,7 +7,7 @@ import re
 from tmscan.facts import types as ir
 from tmscan.program.checks import arguments_for, kept, mark_alike, mark_names, marked
 from tmscan.program.glances import glance
-from tmscan.program.lattice import join, origins_of
+from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.values import UNKNOWN, Choice, Event, External, Frame, Known, Sequence, Table, Text, Unknown, Value
 
@@ -45,8 +45,9 @@ def check_text(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) ->
                 _inside(machine, frame, test, test.func.value)
         elif word in _ASKED and test.arguments and isinstance(test.arguments[0].value, ir.Name):
             held = frame.locals.get(test.arguments[0].value.id)
-            if isinstance(held, External) and held.path == "builtins.getattr()":
-                mark_names(frame, held, frozenset({"method"}))
+            for option in options(held) if held is not None else ():
+                if isinstance(option, External) and option.path == "builtins.getattr()" and held is not None:
+                    mark_names(frame, held, frozenset({"method"}))
         elif word in _TESTS or word in machine.vocabulary.cleaning:
             _answered(machine, frame, glance(machine, frame, test))
     elif isinstance(test, ir.Name) and holds:
