@@ -19,6 +19,7 @@ The language, at the end of the line that a fact stands on (`# $ ` then words se
 | input | place, name, or `place name` of a parameter of the endpoint whose handler this line belongs to |
 | entry | kind, name, or `kind name` |
 | store | kind, engine, name, or `engine name` |
+| reach | what the endpoint or entry point on this line gets to: verb of a store, model, or `host:name` |
 | access | `read`, `read notes`, `sqlite read notes`, `library read notes` (entity `*` where none is known) |
 | raw-sql | flag of an access |
 | outbound | kind, host, `kind host`, vendor, or `kind vendor` (host `?` where none is known) |
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 EXACT = frozenset({"endpoint", "entry", "access", "outbound", "sink", "finding", "mitigated"})
 TAGS = EXACT | {"handler", "group", "app", "framework", "auth", "guard", "input", "store", "raw-sql", "option"}
-TAGS |= {"timeout", "no-timeout", "setting", "observation", "unknown"}
+TAGS |= {"timeout", "no-timeout", "setting", "observation", "unknown", "reach"}
 
 QUIET = ("HEAD /", "OPTIONS /")  # verbs that frameworks add by themselves
 
@@ -177,6 +178,10 @@ def _facts(files: dict[str, str], inventory: Inventory, register: Register | Non
     lines = {file: text.splitlines() for file, text in files.items()}
     facts = [fact for endpoint in inventory.endpoints for fact in _endpoint(endpoint, lines)]
     facts += _inputs(inventory.endpoints, lines)
+    for endpoint in inventory.endpoints:
+        here = _endpoint_places(endpoint, lines)
+        for reach in (reach for reach in inventory.reaches if reach.source == endpoint.id):
+            facts += [Fact("reach", here, (said,)) for said in (reach.target, *reach.operations, *reach.entities)]
     for entry in inventory.entry_points:
         places = _declared(lines, entry.location)
         facts.append(Fact("entry", places, (f"{entry.kind} {entry.name}", entry.kind, entry.name)))

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from tmscan.facts.types import FileFacts, line_of
 from tmscan.inventory.answers import Answer, answers_of
+from tmscan.inventory.around import around_handlers
+from tmscan.inventory.before import run_before
 from tmscan.inventory.declared import declarations_of
 from tmscan.inventory.dependencies import dependencies_of
 from tmscan.inventory.deployed import deployed_in
@@ -78,6 +80,7 @@ def take_inventory(
         ]
         entries = entry_points_of(judge, deployed.ways)
         machine.context_limit = REST_CONTEXTS
+        run_before(judge, (answer for _, answer in endpoints))
         run_unrouted(machine, index)
         run_rest(machine, index, touched)
     handlers = [answer.runs for _, answer in endpoints]
@@ -88,6 +91,7 @@ def take_inventory(
     declarations = declarations_of(machine, index)
     stores = collect_stores(machine, index, declarations)
     effects = effects_of(machine, stores)
+    around = around_handlers(judge, stores, [pair for pair in endpoints if pair[0].id in starts])
     tops = frozenset(source.module.partition(".")[0] for source in project.sources)
     libraries = dependencies_of(facts, project.requirements, index, tops)
     unknowns.extend(Unknown("limit", reason, Location(module.path, line_of(at))) for reason, module, at in machine.cut)
@@ -112,7 +116,7 @@ def take_inventory(
         observations=observations_of(machine, stores, effects, handlers),
         libraries=libraries,
         settings=settings_of(machine, index, declarations),
-        reaches=reaches_of(starts, effects, _elements(index, libraries), classes),
+        reaches=reaches_of(starts, effects, _elements(index, libraries), classes, around),
         unknowns=tuple(sorted(set(unknowns), key=lambda unknown: (unknown.location, unknown.kind, unknown.reason))),
         skipped=skipped,
         files=len(facts),

@@ -43,6 +43,7 @@ class Effects:
     of_call: dict[int, list[tuple[At, Access]]] = field(default_factory=dict)
     processed: dict[int, list[str]] = field(default_factory=dict)
     in_bodies: dict[int, list[Event]] = field(default_factory=dict)
+    commits: dict[int, str] = field(default_factory=dict)  # the store that a call makes earlier changes last in
 
 
 @dataclass(slots=True)
@@ -78,6 +79,8 @@ def effects_of(machine: Machine, stores: Stores) -> Effects:
                 continue
             if known.row.does == "process":
                 effects.processed.setdefault(id(event), []).append(known.library.name)
+            if known.row.does == "commit":
+                effects.commits[id(event)] = store_for(stores, event, known.library.name, known.row.engine, "sql")
             for record in _records(view, event, known, settled):
                 key = _key(record, event)
                 kept = merged.get(key)
@@ -161,7 +164,7 @@ def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[in
             yield outbound_of(view.bodies, event, known)
         elif does == "answer":
             yield sink_of(view.stores.index, view.bodies, event, known, "html", view.fixed, view.behind)
-        elif does not in ("process", "error-handler"):
+        elif does not in ("process", "error-handler", "commit"):
             yield sink_of(view.stores.index, view.bodies, event, known, does, view.fixed, view.behind)
 
 

@@ -35,13 +35,25 @@ def owners_of(machine: Machine) -> Owners:
     """By identity, the class in whose body a value stands: `objects = NoteManager()` belongs to its model."""
     found: Owners = {}
     for cls in machine.classes:
-        for value in cls.namespace.values():
+        for name, value in cls.namespace.items():
+            if name == "queryset":  # of a view or a field: it belongs to the model that it was reached from
+                continue
             kind = type(value)
-            if kind is Instance or kind is External:
+            if kind is Instance or (kind is External and not _is_of_another(value)):
                 found.setdefault(id(value), cls)
                 if kind is Instance:
                     found.setdefault(id(value.cls), cls)  # type: ignore[union-attr]
     return found
+
+
+def _is_of_another(value: Value) -> bool:
+    """Whether a value was reached from a class: `queryset = Note.objects.all()` in a view belongs to the notes."""
+    return any(isinstance(part, Class) for part in chain_of(value))
+
+
+def class_named(value: Value | None, owners: Owners) -> str:
+    """The model behind what a class of handlers names: a model, a query on it, a serializer or a form of it."""
+    return _classlike(value, owners, 4) if isinstance(value, Class | Instance | External | Decorated) else ""
 
 
 def entity_of(index: Index, event: Event, row: EffectRow, owners: Owners) -> str:
@@ -109,6 +121,8 @@ def _named(value: Value) -> str | None:
     if value.event is None:
         said = texts((value.attributes or {}).get("\0said"))
         return said[0] if said else None
+    if value.event.path.startswith("typing"):
+        return None  # `TypeVar("T")` stands for any class
     for argument in value.event.arguments.positional[:1]:
         found = [text for text in texts(argument) if "://" not in text and "\n" not in text and text]
         if found:
@@ -197,4 +211,11 @@ def _class(value: Class | Instance, owners: Owners) -> str:
         inner = _classlike(found, owners, 3) if found is not None and found is not value else ""
         if inner:
             return inner
-    return cls.qualname
+    return "" if _is_abstract(cls) else cls.qualname
+
+
+def _is_abstract(cls: Class) -> bool:
+    """Whether a class of models has no table of its own."""
+    meta = cls.namespace.get("Meta")
+    said = meta.namespace.get("abstract") if isinstance(meta, Class) else cls.namespace.get("__abstract__")
+    return isinstance(said, Known) and said.value is True

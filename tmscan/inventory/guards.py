@@ -40,7 +40,9 @@ def make_judge(machine: Machine, index: Index) -> Judge:
             target = given.positional[0] if given.positional else pick(given, known.row.argument)
             if isinstance(target, Class) and known.row.scope == "middleware":
                 target = middleware_of(machine, target, event)
-            if target is not None:
+            if target is not None and known.row.besides:
+                judge.besides.setdefault(identity(owner), []).append((target, known.row.besides))
+            elif target is not None:
                 judge.hooks.setdefault(identity(owner), []).append((target, known.row.scope, event))
     for place in (place for library in index.libraries for place in library.guard_places if place.setting):
         key, _, rest = place.setting.partition(".")

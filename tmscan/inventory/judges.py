@@ -42,6 +42,7 @@ class Judge:
     refusing: dict[object, bool] = field(default_factory=dict)  # whether something refuses at all, whoever asks
     answers: dict[int, Value] = field(default_factory=dict)
     hooks: dict[object, list[tuple[Value, Scope, Event]]] = field(default_factory=dict)
+    besides: dict[object, list[tuple[Value, str]]] = field(default_factory=dict)  # hooks that are no guards, by router
     middleware: list[tuple[Value, Scope]] = field(default_factory=list)
     defaults: dict[str, Value] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from tmscan.facts.types import At, Try, line_of
@@ -11,11 +12,21 @@ from tmscan.inventory.effects import Effects
 from tmscan.inventory.leads import leads_to
 from tmscan.inventory.types import Access, Dependency, Outbound, Reach, Sink, Step
 from tmscan.program.classes import order_of
-from tmscan.program.values import Activation, Class, Event
+from tmscan.program.values import Activation, Class, Event, Sequence
 from tmscan.sources.types import Location
 
 STEP_LIMIT = 12
+COMMIT = "commit"
 LOG_DEPTH, LOG_WIDTH = 2, 200  # how far from the code that answers, and through how many calls, a log entry counts
+
+
+@dataclass(slots=True)
+class Around:
+    """By endpoint, what base classes do for its handler and what runs before it; `handlers` are all definitions."""
+
+    provided: dict[str, list[tuple[str, str, str, Step]]] = field(default_factory=dict)
+    runs: dict[str, list[Activation]] = field(default_factory=dict)
+    handlers: frozenset[int] = frozenset()
 
 
 def reaches_of(
@@ -23,12 +34,15 @@ def reaches_of(
     effects: Effects,
     libraries: dict[str, Dependency],
     classes: Mapping[str, Class] | None = None,
+    around: Around | None = None,
 ) -> tuple[Reach, ...]:
     """One record per source (endpoint or entry-point id) and target, in a stable order.
 
     `libraries` maps a library file's name to the dependency it is, for those that become elements of the diagram.
     `classes` are the handler classes by source: what their bodies prepare (`queryset = …`), their requests do.
+    `around` is what frameworks do and run for an endpoint besides its handler.
     """
+    around = around or Around()
     found: list[Reach] = []
     known: dict[int, list[tuple[str, str, str, Step]]] = {}
     leading: dict[int, bool] = {}
@@ -46,13 +60,23 @@ def reaches_of(
         for event in _prepared((classes or {}).get(source), effects):
             for target, operation, entity in _targets(event, effects, libraries):
                 _gather(gathered, target, operation, entity, (_step(event),))
-        for activation, way in _walk(activations, leads):
+        for target, operation, entity, step in around.provided.get(source, ()):
+            _gather(gathered, target, operation, entity, (step,))
+        besides = around.runs.get(source, [])
+        own = {id(start.function.definition) for start in activations if start.function is not None}
+        others = around.handlers - own if besides else frozenset()
+        for activation, way in _walk([*activations, *besides], leads, others):
             for target, operation, entity, step in effects_in(activation):
+                if operation == COMMIT and not _says_changed(activation):
+                    continue
                 if _is_new(gathered, target, operation, entity):
                     _gather(gathered, target, operation, entity, (*way(), step))
         if (logged := _log_near(activations, effects)) is not None:
             gathered["log:"] = ({"write"}, set(), logged)
         for target, (operations, entities, steps) in gathered.items():
+            if COMMIT in operations:  # nothing was added or deleted: an object that was read has been changed
+                operations.discard(COMMIT)
+                operations.update(() if operations & {"write", "delete", "ddl", "execute"} else ("write",))
             found.append(Reach(source, target, tuple(sorted(operations)), tuple(sorted(entities)), steps))
     return tuple(sorted(found, key=lambda reach: (reach.source, reach.target)))
 
@@ -121,15 +145,20 @@ def _effects_of(
     for event in activation.events:
         for target, operation, entity in _targets(event, effects, libraries):
             yield target, operation, entity, _step(event)
+        if id(event) in effects.commits:
+            yield effects.commits[id(event)], COMMIT, "", _step(event)
     for at, access in effects.of_call.get(id(activation), ()):
         step = Step(f"reads {access.entity}", Location(activation.module.path, line_of(at)))
         yield access.store, access.operation, access.entity, step
 
 
 def _walk(
-    activations: list[Activation], leads: Callable[[Activation], bool]
+    activations: list[Activation], leads: Callable[[Activation], bool], others: frozenset[int] = frozenset()
 ) -> Iterator[tuple[Activation, Callable[[], tuple[Step, ...]]]]:
-    """Every activation on the way to an effect, nearest first, with the calls that lead there if they are asked for."""
+    """Every activation on the way to an effect, nearest first, with the calls that lead there if they are asked for.
+
+    The definitions in `others` are the handlers of other endpoints: what wraps many calls them as well.
+    """
     came: dict[int, tuple[Activation, At] | None] = {id(activation): None for activation in activations}
     queue = deque(activations)
 
@@ -146,9 +175,19 @@ def _walk(
         current = queue.popleft()
         yield current, partial(way_to, current)
         for at, callee in current.calls:
-            if id(callee) not in came and leads(callee):
+            if id(callee) not in came and leads(callee) and not _is_one(callee, others):
                 came[id(callee)] = (current, at)
                 queue.append(callee)
+
+
+def _says_changed(activation: Activation) -> bool:
+    """Whether a commit says that something was changed: one at the end of every use of a session does not."""
+    made = activation.result
+    return not (isinstance(made, Sequence) and made.kind == "generator")
+
+
+def _is_one(activation: Activation, definitions: frozenset[int]) -> bool:
+    return bool(definitions) and activation.function is not None and id(activation.function.definition) in definitions
 
 
 def _call(caller: Activation, callee: Activation, at: At) -> Step:

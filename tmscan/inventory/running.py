@@ -206,9 +206,10 @@ def run_handler(machine: Machine, answer: Answer) -> list[Activation]:
 
 
 _HOOKS = (
-    "dispatch", "dispatch_request", "get_queryset", "get_object", "get_context_data", "form_valid", "form_invalid",
-    "create", "list", "retrieve", "update", "partial_update", "destroy",
-    "perform_create", "perform_update", "perform_destroy", "on_get", "on_post", "on_put", "on_patch", "on_delete",
+    "dispatch", "dispatch_request", "get_queryset", "get_serializer_class", "get_form_class", "get_object",
+    "get_context_data", "form_valid", "form_invalid", "create", "list", "retrieve", "update", "partial_update",
+    "destroy", "perform_create", "perform_update", "perform_destroy", "on_get", "on_post", "on_put", "on_patch",
+    "on_delete",
 )  # fmt: skip
 
 

@@ -22,7 +22,6 @@ _RULES: tuple[tuple[str, Operation, re.Pattern[str]], ...] = (
     ("alter", "ddl", re.compile(rf"\btable\s+(?:if\s+exists\s+)?{_NAME}", re.IGNORECASE)),
     ("drop", "ddl", re.compile(rf"\b(?:table|index|view)\s+(?:if\s+exists\s+)?{_NAME}", re.IGNORECASE)),
     ("grant", "ddl", re.compile(rf"\bon\s+{_NAME}", re.IGNORECASE)),
-    ("pragma", "read", re.compile(rf"\bpragma\s+{_NAME}", re.IGNORECASE)),
 )
 
 

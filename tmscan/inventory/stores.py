@@ -148,6 +148,13 @@ def _text(value: Value | None) -> str:
     return next((text for text in found if text and HOLE not in text), found[0] if found else "")
 
 
+def _backend(description: Table) -> str:
+    """Of the backends that settings choose from, one whose engine is known: a backend of the program's own wraps it."""
+    values = [value for key, value in description.items.items() if str(key).upper() in ("ENGINE", "BACKEND")]
+    names = (text.rpartition(".")[2] for value in values for text in texts(value))
+    return next((name for name in names if name in _ENGINES), "")
+
+
 def read_dsn(dsn: str) -> tuple[str, str, str]:
     """(engine, host, name) of a database URL; a URL that cannot be read gives empty strings (RFC 3986, loosely)."""
     scheme, _, rest = dsn.partition("://")
@@ -189,7 +196,7 @@ def _settle(stores: Stores, value: Value, known: Known[StoreRow], place: Locatio
 
 def _configured(stores: Stores, alias: str, description: Table, known: Known[StoreRow], place: Location) -> None:
     named = {str(key).upper(): _text(value) for key, value in description.items.items()}
-    backend = named.get("ENGINE", named.get("BACKEND", "")).rpartition(".")[2]
+    backend = _backend(description) or named.get("ENGINE", named.get("BACKEND", "")).rpartition(".")[2]
     if backend in _NO_STORE:
         return
     engine = _ENGINES.get(backend, "" if HOLE in backend else backend) or known.row.engine or known.row.kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from tmscan.libraries.terms import ArgumentRef, Given, GuardKind, Scope
 
@@ -52,7 +53,8 @@ class AnonymousRow:
 @dataclass(frozen=True, slots=True)
 class GuardPlace:
     """Where guards hang besides decorators: a class attribute, a setting (default), a hook call or a middleware
-    argument.
+    argument. What runs `besides` is never asked whether it refuses; what it reads, each request of its router does,
+    `with-values` those whose path has parameters.
     """
 
     attribute: str = ""
@@ -63,3 +65,4 @@ class GuardPlace:
     scope: Scope = "class"
     of: tuple[str, ...] = ()
     marks: bool = False  # the same as of guards
+    besides: Literal["", "always", "with-values"] = ""

@@ -248,6 +248,7 @@ GUARD_PLACES = Section(
         "scope": one_of(get_args(Scope), "scope"),
         "of": paths,
         "marks": flag,
+        "besides": one_of(("always", "with-values"), "time to run"),
     },
     headless=True,
 )
@@ -286,4 +287,4 @@ ENTRIES = Section(
     headless=True,
     renamed={"method": "methods"},
 )
-CLASS = Section((), {"bases": paths, "methods": texts, "attributes": pairs}, headless=True)
+CLASS = Section((), {"bases": paths, "methods": texts, "attributes": pairs, "access": pairs}, headless=True)

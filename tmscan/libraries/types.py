@@ -45,13 +45,15 @@ class ClassRow:
     """A third-party class as far as subclasses in the scanned tree need it: its bases and the handler methods it
     brings.
 
-    `methods` are (method name, verb or "") pairs.
+    `methods` are the names of methods; `access` are pairs of a method's name (or the verb that it answers) and what it
+    does with the model that a subclass names: read, write or delete.
     """
 
     path: str
     bases: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
+    access: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ SINKS = (
     "session",
     "answer",
     "error-handler",
+    "commit",
     "tls",
     "content-type",
 )
