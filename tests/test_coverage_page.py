@@ -24,7 +24,7 @@ def test_the_command_writes_it(tmscan: Call) -> None:
 
 
 def library(**given: object) -> Library:
-    return Library(name="acme", file="acme.yaml", pypi=(), imports=(), docs="", role="", **given)  # type: ignore[arg-type]
+    return Library(name="acme", file="acme.yaml", pypi=(), imports=(), docs="", role="", **given)
 
 
 def test_what_stands_in_a_table() -> None:

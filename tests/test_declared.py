@@ -154,7 +154,7 @@ def test_wrappers_of_routes(files: dict[str, str]) -> None:
 
 
 def declared(*endpoints: Endpoint, **given: object) -> Inventory:
-    declarations = Declarations("/repo/tmscan.toml", "/repo", **given)  # type: ignore[arg-type]
+    declarations = Declarations("/repo/tmscan.toml", "/repo", **given)
     return declare(replace(INVENTORY, endpoints=endpoints, unknowns=()), declarations, "/repo/src")
 
 

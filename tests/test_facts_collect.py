@@ -24,7 +24,7 @@ FILES = [(f"{number}.py", f"def f{number}(a):\n    return a + {number}\n".encode
 
 
 def encoded(sources: list[tuple[str, bytes]], **options: object) -> bytes:
-    return msgspec.msgpack.encode(collect(sources, None, **options))  # type: ignore[arg-type]
+    return msgspec.msgpack.encode(collect(sources, None, **options))
 
 
 def test_same_facts_however_they_are_got(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

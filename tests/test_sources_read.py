@@ -40,7 +40,7 @@ def test_bad_content_is_a_record(tmp_path: Path, content: bytes, limit: int, rea
 def test_a_named_file_has_no_limit(tmp_path: Path) -> None:
     file = tmp_path / "a.py"
     file.write_bytes(b"#" * 5_000_000)
-    assert len(read_source(source(file, explicit=True))) == 5_000_000  # type: ignore[arg-type]
+    assert len(read_source(source(file, explicit=True))) == 5_000_000
 
 
 @pytest.mark.parametrize("name", ["gone.py", "folder.py", "nul\0byte.py", "x" * 300 + ".py", "a/b.py"])

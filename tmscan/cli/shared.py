@@ -68,6 +68,6 @@ def with_request(body: Callable[..., None]) -> Callable[..., None]:
         body(request=build(**ours), **given)
 
     joined = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in (*own, *shared)]
-    command.__signature__ = Signature(joined)  # type: ignore[attr-defined]
+    command.__signature__ = Signature(joined)  # type: ignore[attr-defined]  # what `signature` looks for
     command.__doc__ = body.__doc__
     return command

@@ -70,7 +70,9 @@ def _plan(kind: type[attr.AttrsInstance]) -> dict[str, tuple[str, object]]:
     """JSON name and the default that need not be written, by attribute."""
     plan: dict[str, tuple[str, object]] = {}
     for field in attr.fields(kind):
-        default = field.default.factory() if isinstance(field.default, attr.Factory) else field.default  # type: ignore[arg-type]
+        default = field.default
+        if isinstance(default, attr.Factory):  # type: ignore[arg-type]  # a class at run time, a function in its stubs
+            default = default.factory()
         always = (kind.__name__, field.name) in ALWAYS
         plan[field.name] = (field.metadata["schema_property_name"], attr.NOTHING if always else default)
     return plan

@@ -81,7 +81,7 @@ def read_entries(cache: Cache, kind: str, keys: Sequence[bytes]) -> dict[bytes, 
         for start in range(0, len(keys), _CHUNK):
             chunk = keys[start : start + _CHUNK]
             marks = ",".join("?" * len(chunk))
-            query = f"SELECT id, key, value, day FROM entry WHERE kind = ? AND key IN ({marks})"  # noqa: S608
+            query = f"SELECT id, key, value, day FROM entry WHERE kind = ? AND key IN ({marks})"  # noqa: S608 - `?` only
             for number, key, value, day in connection.execute(query, (kind, *chunk)):
                 found[key] = zlib.decompress(value)
                 if day != today:

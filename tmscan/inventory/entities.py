@@ -38,11 +38,10 @@ def owners_of(machine: Machine) -> Owners:
         for name, value in cls.namespace.items():
             if name == "queryset":  # of a view or a field: it belongs to the model that it was reached from
                 continue
-            kind = type(value)
-            if kind is Instance or (kind is External and not _is_of_another(value)):
+            if isinstance(value, Instance) or (isinstance(value, External) and not _is_of_another(value)):
                 found.setdefault(id(value), cls)
-                if kind is Instance:
-                    found.setdefault(id(value.cls), cls)  # type: ignore[union-attr]
+            if isinstance(value, Instance):
+                found.setdefault(id(value.cls), cls)
     return found
 
 

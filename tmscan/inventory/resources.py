@@ -89,7 +89,7 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
         def made(
             template: str, verbs: tuple[str, ...], method: str, options: Arguments | None = None, **more: str
         ) -> ResourceRoute:
-            path = _fill(template, {**values, **more, "method": method}, row)  # noqa: B023  (used in this round only)
+            path = _fill(template, {**values, **more, "method": method}, row)  # noqa: B023 - used in this round only
             methods = (method,) if method else ()
             return ResourceRoute(
                 path, verbs, methods, target, call.event, call.library, row.syntax or "regex", row.answers, (), options

@@ -151,6 +151,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
 
     def each(rows: tuple[Row, ...], *fields: str) -> tuple[Row, ...]:
         changed = ({name: change(getattr(row, name)) for name in fields} for row in rows)
+        # Rows are dataclasses all, but no type says "whichever dataclass".
         return tuple(replace(row, **new) for row, new in zip(rows, changed, strict=True))  # type: ignore[type-var]
 
     return replace(
