@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tmscan.inventory.admitting import admitted_by
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import listed, pick
 from tmscan.inventory.handed import middleware_of
@@ -40,6 +41,8 @@ def make_judge(machine: Machine, index: Index) -> Judge:
             target = given.positional[0] if given.positional else pick(given, known.row.argument)
             if isinstance(target, Class) and known.row.scope == "middleware":
                 target = middleware_of(machine, target, event)
+            if isinstance(target, External) and known.row.scope == "middleware":
+                target = External(target.path, target.base, event)
             if target is not None and known.row.besides:
                 judge.besides.setdefault(identity(owner), []).append((target, known.row.besides))
             elif target is not None:
@@ -76,8 +79,9 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
             asked = replace(asked, situation=under_mount(situation, router.under))
         for target, scope, _ in judge.hooks.get(router.key, ()):
             collected.extend(_each(judge, target, replace(asked, scope="app" if router.root else scope)))
+    judged_by = admitted_by if found.row is not None and found.row.admits else _each
     for value, scope in found.guards:
-        collected.extend(_each(judge, value, replace(asked, scope=scope)))
+        collected.extend(judged_by(judge, value, replace(asked, scope=scope)))
     for by in dict.fromkeys([*(wrapper.by for wrapper in handler.wrappers), *outer_marks(judge.index, handler)]):
         collected.extend(_each(judge, by, asked))
     if handler.cls is not None:
@@ -121,7 +125,8 @@ def verdict(guards: tuple[Judged, ...], handler: Handler, methods: tuple[str, ..
 
 def _request(judge: Judge, found: Found) -> Value | None:
     """The request that a framework hands on: its library's own, or that of the library it is built on."""
-    named = judge.machine.vocabulary.aliases.get(f"{found.library.name}.Request()")
+    known = judge.machine.vocabulary.aliases
+    named = next((known[path] for top in found.library.imports if (path := f"{top}.Request()") in known), None)
     return request_value(judge.machine, found) or (External(named) if named is not None else None)
 
 

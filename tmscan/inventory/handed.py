@@ -37,7 +37,7 @@ def arguments_for(judge: Judge, function: Function, receiver: Value | None, aske
             made.positional = made.positional or [asked.request]
         if parameter.kind in (2, 4):
             continue
-        if parameter.name in ("request", "req", "_request") and asked.request is not None:
+        if parameter.name in ("request", "req", "_request", "conn") and asked.request is not None:
             if parameter.annotation is None:
                 made.keywords[parameter.name] = asked.request
         elif is_view(function, parameter.name):

@@ -214,6 +214,10 @@ def _external(judge: Judge, value: External, asked: Asked, depth: int) -> Judged
         return None
     if _is_excluded(value, asked):
         return None
+    for known in judge.index.guards.get(value.path, ()) if event is not None else ():
+        asking = pick(event.arguments, known.row.by) if event is not None and known.row.by else None
+        if known.row.by:
+            return _asking(judge, asking, known.row.method, asked) if isinstance(asking, Instance) else None
     found = named(judge, value.path, event, asked.scope)
     if found is None and value.path.endswith("()"):
         found = named(judge, value.path[:-2], event, asked.scope)
@@ -225,6 +229,8 @@ def _external(judge: Judge, value: External, asked: Asked, depth: int) -> Judged
         for argument in [*event.arguments.positional[:2], event.arguments.keywords.get("dependency"), *given]:
             items = listed(argument) if isinstance(argument, Sequence) else [argument]
             for item in items:
+                if isinstance(item, External) and item.event is None and item is not value and depth == DEPTH:
+                    item = External(item.path, item.base, event)
                 if isinstance(item, Class) and asked.scope in _OUTSIDE:
                     item = middleware_of(judge.machine, item, event)
                 if isinstance(item, Function | Bound | Class | Instance | External | Decorated | Partial | Choice):
@@ -232,6 +238,14 @@ def _external(judge: Judge, value: External, asked: Asked, depth: int) -> Judged
                     if inner is not None:
                         return inner
     return None
+
+
+def _asking(judge: Judge, instance: Instance, name: str, asked: Asked) -> Judged | None:
+    """The judgement on third-party code that leaves the decision to a method of an object of the project."""
+    method, _ = find_in_class(instance.cls, name)
+    judged = judge_function(judge, method, instance, asked) if isinstance(method, Function) else None
+    title = instance.cls.qualname.rpartition(".")[2]
+    return replace(judged, guard=replace(judged.guard, name=title)) if judged is not None else None
 
 
 def _is_excluded(value: External, asked: Asked) -> bool:

@@ -12,6 +12,9 @@ from tmscan.libraries.terms import ArgumentRef, Given, GuardKind, Scope
 class GuardRow:
     """A name that refuses requests (or, with `public`, says that anyone may call): decorator, class, dependency, mixin,
     hook.
+
+    Third-party code may leave the decision to an object of the project: the one that is its argument `by`, or that of
+    a subclass. `method` is what it asks there.
     """
 
     paths: tuple[str, ...]
@@ -21,6 +24,8 @@ class GuardRow:
     when: tuple[tuple[str, str], ...] = ()  # constant arguments it needs
     methods: tuple[str, ...] = ()  # the verbs it refuses; empty means all
     marks: bool = False  # it only marks the handler, and may stand outside of the route's own decorator
+    by: ArgumentRef = ()
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)

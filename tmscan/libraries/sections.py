@@ -70,6 +70,7 @@ ENDPOINTS = Section(
         "verbs": pairs,
         "signature": flag,
         "alone": flag,
+        "admits": flag,
         "handler-attribute": text,
         "children-attribute": text,
         "otherwise": text,
@@ -234,7 +235,8 @@ STORES = Section(
 )
 GUARDS = Section(
     ("name",),
-    {"kind": _GUARD, "public": flag, "roles": reference, "when": pairs, "methods": texts, "marks": flag},
+    {"kind": _GUARD, "public": flag, "roles": reference, "when": pairs, "methods": texts, "marks": flag}
+    | {"by": reference, "method": text},
     required=("kind",),
 )
 GUARD_PLACES = Section(
