@@ -109,6 +109,8 @@ def upload(place: str):
         ("setting", "disabled", setting("True"), False),
         ("setting", "empty", setting("None"), True),
         ("setting", "empty", setting("0"), False),
+        ("setting", "development", replace(setting("True"), location=Location("shop/settings/dev.py", 4)), True),
+        ("setting", "development", replace(setting("True"), location=Location("shop/settings/base.py", 4)), False),
         ("setting", "wildcard", setting("*"), True),
         ("setting", "wildcard", setting("['*', 'a.example']"), True),
         ("setting", "wildcard", setting("['*.example']"), False),

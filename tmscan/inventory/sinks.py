@@ -9,6 +9,7 @@ from typing import Literal
 
 from tmscan.facts.types import column_of, line_of
 from tmscan.inventory.arguments import pick, texts
+from tmscan.inventory.handles import is_handle
 from tmscan.inventory.harmless import harmful, kinds_of, still_harmful
 from tmscan.inventory.outbound import host_of, options_of
 from tmscan.inventory.places import Bodies, function_of, place_of
@@ -18,6 +19,7 @@ from tmscan.libraries.index import Known as KnownRow
 from tmscan.libraries.types import EffectRow
 from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.values import (
+    CONTENT_TYPE,
     UNKNOWN,
     Choice,
     Event,
@@ -39,6 +41,8 @@ _WORDS = {
     "query": "the query string", "form": "a form field", "json": "the JSON body", "path": "the path",
     "header": "a header", "cookie": "a cookie", "file": "an uploaded file", "body": "the request body",
 }  # fmt: skip
+# What they run lies in a file: where it lies is what can be wrong.
+_FILES = frozenset({"importlib.util.spec_from_file_location", "runpy.run_path", "imp.load_source"})
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "env"})
 # Types of content in which a browser runs no script; `{?}` may stand behind the slash, as in `image/{?}`.
 _OTHER_TYPE = re.compile(
@@ -67,8 +71,11 @@ def sink_of(
         value = value.items[0]  # the page, before status and headers
     if (row.text and does != "access") or (does == "html" and not _is_page(event)):
         value = _text_in(value) if row.text else Known("")
+    if does == "file" and is_handle(event, value):
+        value = Known("")  # what is open is read as it is
     reaching = harmful(does, _leading(value) if does in ("url", "redirect") else value)
-    came = kinds_of(still_harmful(does, behind(reaching)))
+    left = still_harmful(does, behind(reaching))
+    came = kinds_of(still_harmful("file", left) if event.path in _FILES else left)
     origins = [origin for origin in came if not fixed(origin)]
     steps: list[Step] = []
     for origin in origins[:WAYS]:
@@ -107,6 +114,8 @@ def _text_in(value: Value | None) -> Value | None:
 def _is_page(event: Event) -> bool:
     """Whether a browser reads an answer as a page: not when the call says that it is an image, JSON, a download."""
     said = pick(event.arguments, ("mimetype", "content_type", "media_type"))
+    if said is None and isinstance(event.result, External) and event.result.attributes is not None:
+        said = event.result.attributes.get(CONTENT_TYPE)
     if said is None:
         headers = event.arguments.keywords.get("headers")
         if isinstance(headers, Table):

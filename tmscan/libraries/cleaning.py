@@ -10,13 +10,14 @@ from typing import Literal
 class SanitizerRow:
     """What makes untrusted data harmless for some kinds of sinks (`plain`: for all).
 
-    `call`: what it returns is; `test`: its first argument is where the answer was yes; `compared`: a part of what was
-    parsed (`urlparse(url).netloc`): the text is where that part was compared with constants; `demand`: its argument is
-    once it returned. A call for no kind at all undoes what was done before, as decoding does. With `after` it counts
-    only for what one of these calls (last names) returned: a path is resolved before it is compared with a folder.
+    `call`: what it returns is; `read`: that attribute is; `test`: its first argument is where the answer was yes;
+    `compared`: a part of what was parsed (`urlparse(url).netloc`): the text is where that part was compared with
+    constants; `demand`: its argument is once it returned. A call for no kind at all undoes what was done before, as
+    decoding does. With `after` it counts only for what one of these calls (last names) returned: a path is resolved
+    before it is compared with a folder.
     """
 
-    shape: Literal["call", "test", "compared", "demand"]
+    shape: Literal["call", "read", "test", "compared", "demand"]
     paths: tuple[str, ...]
     kinds: tuple[str, ...] = ()
     argument: tuple[int | str, ...] = (0,)

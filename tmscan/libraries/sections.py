@@ -259,7 +259,7 @@ ANONYMOUS = Section(
     ("read",), {"gives": one_of(get_args(Given), "value for an anonymous request")}, required=("gives",)
 )
 SANITIZERS = Section(
-    ("call", "test", "compared", "demand"),
+    ("call", "read", "test", "compared", "demand"),
     {"for": texts, "argument": reference, "after": texts},
     shaped=True,
     renamed={"for": "kinds"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from tmscan.program.checks import marked
 from tmscan.program.classes import PLAIN_BASES, find_in_class, order_of
 from tmscan.program.delivered import as_delivered
 from tmscan.program.lattice import join, origins_of, table_of, unknown
@@ -57,7 +58,9 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
         known = machine.vocabulary.known
         if named is not None and path not in known and f"{path}()" not in known:
             return External(named, value, None, value.origins, {"\0said": Known(name)})
-        return external(machine, path, value, None, at, frame)
+        read = external(machine, path, value, None, at, frame)
+        cleaning = machine.vocabulary.cleans.get(path) if value.origins else None
+        return marked(read, cleaning.kinds) if cleaning is not None and cleaning.shape == "read" else read
     if isinstance(value, Instance):
         return _of_instance(machine, frame, value, name, at)
     if isinstance(value, Module):

@@ -8,6 +8,7 @@ from tmscan.program.machine import Machine, keep_before, write_name
 from tmscan.program.subscripts import element, setting_place
 from tmscan.program.tables import NO_KEY, key_for
 from tmscan.program.values import (
+    CONTENT_TYPE,
     Arguments,
     Choice,
     Class,
@@ -49,6 +50,8 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
             machine.stored_settings.append((key.value, value, frame.module, target.at))
             if key.value.isupper():
                 store_attribute(machine, *setting_place(owner, key.value), value, frame)
+            elif key.value.lower() == "content-type":
+                _say_type(frame, owner, value)
         if frame.uncertain and type(owner) is Table and (before := owner.items.get(key_for(key))) is not None:
             value = join([before, value])
         if isinstance(owner, External) and (path := f"{owner.path}.__setitem__") in machine.vocabulary.recorded:
@@ -59,6 +62,15 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
         _unpack(machine, frame, target.items, value)
     elif isinstance(target, ir.Starred):
         bind(machine, frame, target.value, value)
+
+
+def _say_type(frame: Frame, headers: External, value: Value) -> None:
+    """`answer.headers["Content-Type"] = value`, under no other conditions than those that the answer was made under."""
+    answer = headers.base if headers.event is None and headers.path.endswith(".headers") else headers
+    if not (isinstance(answer, External) and answer.event is not None):
+        return
+    if frame.activation.under.get(id(answer.event), ()) == frame.tests:
+        answer.attributes = {**(answer.attributes or {}), CONTENT_TYPE: value}
 
 
 def store_attribute(machine: Machine, owner: Value, name: str, value: Value, frame: Frame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tmscan.program.checks import marked
 from tmscan.program.events import asks, record
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, external
@@ -51,6 +52,8 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
         event = record(machine, frame, f"{value.path}[]", value, Arguments([index]), at, at, kind="subscript")
         if event.result is None:
             event.result = external(machine, event.path, value, event, at, frame)
+            if value.path == "os.environ":  # whoever started the program wrote it, whoever names the variable
+                event.result = marked(event.result, frozenset({"plain"}))
         elif asks(machine, event.result):
             machine.asked += 1
         return event.result

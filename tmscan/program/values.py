@@ -16,6 +16,8 @@ from tmscan.program.origins import Origins as Origins
 from tmscan.program.origins import Scalar as Scalar
 from tmscan.program.origins import Tests as Tests
 
+CONTENT_TYPE = "headers[content-type]"  # the attribute of an answer that holds what was said of it later
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class Known:

@@ -57,9 +57,9 @@ def assess(
     """
     context = build_context(inventory, model)
     running = [rule for rule in rules if active is None or rule.id in active]
-    ways: dict[Sink, list[tuple[Step, ...]]] = {}
+    ways: dict[Sink, list[Trace]] = {}
     for trace in traces:
-        ways.setdefault(trace.sink, []).append(trace.steps)
+        ways.setdefault(trace.sink, []).append(trace)
     found = [finding for rule in running if rule.each != "suppression" for finding in _apply(rule, context, (), ways)]
     found = sorted(_once(found), key=_order)
     day = today or datetime.now(UTC).date()
@@ -71,9 +71,7 @@ def assess(
     return build_register(context, tuple(sorted([*found, *_with_fingerprints(lapses)], key=_order)))
 
 
-def _apply(
-    rule: Rule, context: Context, uses: Sequence[Record], ways: Mapping[Sink, list[tuple[Step, ...]]]
-) -> Iterator[Finding]:
+def _apply(rule: Rule, context: Context, uses: Sequence[Record], ways: Mapping[Sink, list[Trace]]) -> Iterator[Finding]:
     kind = EACH[rule.each]
     for record in _records(rule, context, uses):
         applies = match(rule.where, kind, record, context)
@@ -81,7 +79,8 @@ def _apply(
             continue
         answered = match(rule.unless, kind, record, context) if rule.unless else None
         steps: tuple[Step, ...] = getattr(record, "steps", ())
-        traced = ways.get(record, []) if isinstance(record, Sink) else []
+        traced = sorted(ways.get(record, []), key=lambda way: not way.connected) if isinstance(record, Sink) else []
+        hint = bool(traced) and not traced[0].connected  # nobody can follow how the data comes here: no error
         place = place_in_model(record, kind, context)
         where = place_of(record) or Location("", 1)
         mitigation = (answered.steps or (Step("declared here", where),)) if answered else ()
@@ -91,8 +90,8 @@ def _apply(
         yield Finding(
             rule=rule.id,
             message=" ".join(message.split()),
-            level=rule.level,
-            confidence=rule.confidence,
+            level="warning" if hint and rule.level == "error" else rule.level,
+            confidence="low" if hint else rule.confidence,
             stride=rule.stride,
             location=where,
             function=str(getattr(record, "function", "") or getattr(record, "handler", "")),
@@ -101,8 +100,8 @@ def _apply(
             element=place.element,
             flow=place.flow,
             related=tuple(step for step in applies.steps if step.location != where and step not in mitigation),
-            trace=traced[0] if traced else steps if len(steps) > 1 else (),
-            others=tuple(traced[1:]),
+            trace=traced[0].steps if traced else steps if len(steps) > 1 else (),
+            others=tuple(way.steps for way in traced[1:]),
             mitigation=mitigation,
         )
 

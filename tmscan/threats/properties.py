@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tmscan.inventory.strangers import is_for_anyone, is_for_strangers, takes_credentials
 from tmscan.threats.context import endpoints_of
 from tmscan.threats.model_properties import MODEL_PROPERTIES, READ_ONLY, WRITING, Value
+from tmscan.threats.setting_properties import SETTING_PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
         Observation,
         Outbound,
         Parameter,
-        Setting,
         Sink,
     )
     from tmscan.threats.context import Context
@@ -39,7 +39,6 @@ _WEBHOOK = re.compile(r"web[-_]?hook|/hooks?\b|/callback\b|/ipn\b", re.IGNORECAS
 _LOCAL = re.compile(
     r"^(https?://)?(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|testserver)([:/]|$)", re.IGNORECASE
 )
-_PLACEHOLDER = re.compile(r"^(<.*>|\{.*\}|\$\{.*\}|\$\([\w.-]*\)|\$\w+|x+|\*+|\.+)$", re.IGNORECASE)
 
 
 def endpoint_verb(endpoint: Endpoint, _: Context) -> tuple[str, ...]:
@@ -200,39 +199,6 @@ def sink_literal(sink: Sink, _: Context) -> bool:
     return sink.argument in {"constant", "checked"}
 
 
-def setting_literal(setting: Setting, _: Context) -> bool:
-    """Whether the value stands in the code and is more than a placeholder."""
-    return setting.origin == "literal" and not setting_empty(setting, _) and not _PLACEHOLDER.match(setting.value)
-
-
-def setting_enabled(setting: Setting, _: Context) -> bool:
-    """Whether the value (or the default of the environment variable) reads as yes."""
-    return setting.value.strip("'\"").lower() in {"true", "1", "yes", "on"}
-
-
-def setting_disabled(setting: Setting, _: Context) -> bool:
-    """Whether the value (or the default of the environment variable) reads as no."""
-    return setting.value.strip("'\"").lower() in {"false", "0", "no", "off", "none"}
-
-
-def setting_empty(setting: Setting, _: Context) -> bool:
-    """Whether there is no value to speak of."""
-    return setting.value.strip("'\" ") in {"", "None"}
-
-
-def setting_wildcard(setting: Setting, _: Context) -> bool:
-    """Whether the value lets everything through: a bare `*` alone or in a list."""
-    return bool(re.search(r"(^|[\[\(,'\"\s])\*([\]\),'\"\s]|$)", setting.value))
-
-
-def setting_weak_hash(setting: Setting, _: Context) -> bool:
-    """Whether the first password hash named is one that can be tried at high speed."""
-    first = setting.value.split(",", maxsplit=1)[0]
-    return (
-        bool(re.search(r"md5|sha1|unsalted|plain|crypt(?!o)", first, re.IGNORECASE)) and "bcrypt" not in first.lower()
-    )
-
-
 def dependency_handles_content(library: Dependency, _: Context) -> bool:
     """Whether it reads or makes documents, images, archives or the like: formats worth attacking."""
     return bool(CONTENT_ROLES & set(re.split(r"[^a-z]+", library.role.lower())))
@@ -284,14 +250,7 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "handles_content": dependency_handles_content,
         "on_request_path": dependency_on_request_path,
     },
-    "setting": {
-        "literal": setting_literal,
-        "enabled": setting_enabled,
-        "disabled": setting_disabled,
-        "empty": setting_empty,
-        "wildcard": setting_wildcard,
-        "weak_hash": setting_weak_hash,
-    },
+    "setting": SETTING_PROPERTIES,
     "parameter": {"untyped": parameter_untyped},
     **MODEL_PROPERTIES,
     "guard": {},

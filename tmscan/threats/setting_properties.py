@@ -1,0 +1,67 @@
+"""What rules ask of settings, one short function for each word."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tmscan.inventory.types import Setting
+    from tmscan.threats.context import Context
+
+_PLACEHOLDER = re.compile(r"^(<.*>|\{.*\}|\$\{.*\}|\$\([\w.-]*\)|\$\w+|x+|\*+|\.+)$", re.IGNORECASE)
+_DEVELOPMENT = re.compile(
+    r"(?:^|/)settings/(?:dev|develop|development|local|tests?|testing)\.py$"
+    r"|(?:^|/)(?:dev|development|local|test)_settings\.py$|(?:^|/)settings_(?:dev|development|local|test)\.py$"
+)
+
+
+def setting_literal(setting: Setting, _: Context) -> bool:
+    """Whether the value stands in the code and is more than a placeholder."""
+    return setting.origin == "literal" and not setting_empty(setting, _) and not _PLACEHOLDER.match(setting.value)
+
+
+def setting_enabled(setting: Setting, _: Context) -> bool:
+    """Whether the value (or the default of the environment variable) reads as yes."""
+    return setting.value.strip("'\"").lower() in {"true", "1", "yes", "on"}
+
+
+def setting_development(setting: Setting, _: Context) -> bool:
+    """Whether it stands in a file of settings for developers or tests, beside others: `settings/dev.py`."""
+    return bool(_DEVELOPMENT.search(setting.location.file))
+
+
+def setting_disabled(setting: Setting, _: Context) -> bool:
+    """Whether the value (or the default of the environment variable) reads as no."""
+    return setting.value.strip("'\"").lower() in {"false", "0", "no", "off", "none"}
+
+
+def setting_empty(setting: Setting, _: Context) -> bool:
+    """Whether there is no value to speak of."""
+    return setting.value.strip("'\" ") in {"", "None"}
+
+
+def setting_wildcard(setting: Setting, _: Context) -> bool:
+    """Whether the value lets everything through: a bare `*` alone or in a list."""
+    return bool(re.search(r"(^|[\[\(,'\"\s])\*([\]\),'\"\s]|$)", setting.value))
+
+
+def setting_weak_hash(setting: Setting, _: Context) -> bool:
+    """Whether the first password hash named is one that can be tried at high speed."""
+    first = setting.value.split(",", maxsplit=1)[0]
+    return (
+        bool(re.search(r"md5|sha1|unsalted|plain|crypt(?!o)", first, re.IGNORECASE)) and "bcrypt" not in first.lower()
+    )
+
+
+SETTING_PROPERTIES: dict[str, Callable[[Setting, Context], bool]] = {
+    "literal": setting_literal,
+    "enabled": setting_enabled,
+    "development": setting_development,
+    "disabled": setting_disabled,
+    "empty": setting_empty,
+    "wildcard": setting_wildcard,
+    "weak_hash": setting_weak_hash,
+}
