@@ -45,7 +45,7 @@ def _everywhere(
     pass
 
 
-@app.command("scan")
+@app.command("scan", short_help="Findings in the code; text, SARIF, JSON, Markdown.")
 @with_request
 def _scan(
     paths: words.Paths = None,
@@ -86,7 +86,7 @@ def _scan(
         raise typer.Exit(1)
 
 
-@app.command("inventory")
+@app.command("inventory", short_help="Endpoints and their guards, stores, calls, libraries.")
 @with_request
 def _inventory(
     path: words.OnePath = Path(),
@@ -118,7 +118,7 @@ def _inventory(
         raise typer.Exit(1)
 
 
-@app.command("callgraph")
+@app.command("callgraph", short_help="Who calls whom in the whole program.")
 @with_request
 def _callgraph(
     path: words.OnePath = Path(),
@@ -136,7 +136,7 @@ def _callgraph(
     show_call_graph(call_graph(request.paths, scan_options(request, settings(request))), form, output)
 
 
-@app.command("diagram")
+@app.command("diagram", short_help="A data-flow diagram with trust boundaries.")
 @with_request
 def _diagram(
     path: words.OnePath = Path(),
@@ -166,7 +166,7 @@ def _diagram(
     show_diagram(choose_diagram(found.model, level, focus), form, output, revision)
 
 
-@app.command("model")
+@app.command("model", short_help="The threat model as one file to review and edit.")
 @with_request
 def _model(
     path: words.OnePath = Path(),
@@ -187,7 +187,7 @@ def _model(
         complain(f"tmscan: {line}")
 
 
-@app.command("explain")
+@app.command("explain", short_help="Why a finding is reported, or what a rule looks for.")
 @with_request
 def _explain(
     subject: Annotated[
@@ -208,7 +208,7 @@ def _explain(
     write(explain(load((*settings(request).rule_folders, *request.rules)), subject))
 
 
-@app.command("rules")
+@app.command("rules", short_help="All rules by STRIDE letter; or the known libraries.")
 def _rules(
     form: Annotated[words.TableFormat, typer.Option("--format", "-f", help="How the list is written.")] = "text",
     output: words.Output = None,

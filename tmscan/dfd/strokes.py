@@ -124,7 +124,7 @@ def _full(label: str, flow: Flow, store: bool) -> list[str]:  # noqa: ARG001 - t
 def _brief(label: str, flow: Flow, store: bool) -> list[str]:
     """Only what an arrowhead does not say: nothing for a store or a plain request, one line for calls."""
     if flow.endpoints:
-        return [label.replace("\n", ", ") if len(label) < 30 else label.replace("\n", " ")]
+        return [label.replace("\n", ", ")]
     plain_request = bool(flow.protocol) and flow.encrypted is not False
     return [] if store or plain_request or label in GENERIC else label.split("\n")
 

@@ -26,6 +26,8 @@ def fill(template: str, kind: str, record: Record, match: Match, context: Contex
 
     def replace(found: re.Match[str]) -> str:
         name, of = found.groups()
+        if name == "callee":  # `library:Name.method`, where the library's file gives a path that short name
+            return _words((names_of(kind)[name].read(record, context),)).replace(":", ".").replace("()", "")
         if of is None:
             return _words((names_of(kind)[name].read(record, context),))
         other, read = RELATIONS[kind][name]
