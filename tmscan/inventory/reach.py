@@ -46,6 +46,7 @@ def reaches_of(
     found: list[Reach] = []
     known: dict[int, list[tuple[str, str, str, Step]]] = {}
     leading: dict[int, bool] = {}
+    following: dict[int, list[tuple[At, Activation]]] = {}
 
     def effects_in(activation: Activation) -> list[tuple[str, str, str, Step]]:
         if id(activation) not in known:
@@ -54,6 +55,15 @@ def reaches_of(
 
     def leads(activation: Activation) -> bool:
         return leads_to(activation, lambda one: bool(effects_in(one)), leading)
+
+    def onward(activation: Activation) -> list[tuple[At, Activation]]:
+        """The calls that lead to an effect, each callee once: worked out once for all endpoints that come by."""
+        if id(activation) not in following:
+            firsts: dict[int, tuple[At, Activation]] = {}
+            for call in activation.calls:
+                firsts.setdefault(id(call[1]), call)
+            following[id(activation)] = [call for call in firsts.values() if leads(call[1])]
+        return following[id(activation)]
 
     for source, activations in starts.items():
         gathered: dict[str, tuple[set[str], set[str], tuple[Step, ...]]] = {}
@@ -65,7 +75,7 @@ def reaches_of(
         besides = around.runs.get(source, [])
         own = {id(start.function.definition) for start in activations if start.function is not None}
         others = around.handlers - own if besides else frozenset()
-        for activation, way in _walk([*activations, *besides], leads, others):
+        for activation, way in _walk([*activations, *besides], onward, others):
             for target, operation, entity, step in effects_in(activation):
                 if operation == COMMIT and not _says_changed(activation):
                     continue
@@ -153,7 +163,9 @@ def _effects_of(
 
 
 def _walk(
-    activations: list[Activation], leads: Callable[[Activation], bool], others: frozenset[int] = frozenset()
+    activations: list[Activation],
+    onward: Callable[[Activation], list[tuple[At, Activation]]],
+    others: frozenset[int] = frozenset(),
 ) -> Iterator[tuple[Activation, Callable[[], tuple[Step, ...]]]]:
     """Every activation on the way to an effect, nearest first, with the calls that lead there if they are asked for.
 
@@ -174,8 +186,8 @@ def _walk(
     while queue:
         current = queue.popleft()
         yield current, partial(way_to, current)
-        for at, callee in current.calls:
-            if id(callee) not in came and leads(callee) and not _is_one(callee, others):
+        for at, callee in onward(current):
+            if id(callee) not in came and not _is_one(callee, others):
                 came[id(callee)] = (current, at)
                 queue.append(callee)
 

@@ -178,6 +178,7 @@ class Machine:
     stored_settings: list[tuple[str, Value, Module, At]] = field(default_factory=list)
     tops: list[Activation] = field(default_factory=list)
     handed: dict[Origin, Origins] = field(default_factory=dict)  # what callers give to functions that run once for all
+    handed_over: dict[Origin, tuple[Origins, Origins]] = field(default_factory=dict)  # inputs and marks in `handed`
     inputs_behind: dict[Origin, Origins] = field(default_factory=dict)  # the same through all callers, once asked for
     cut: list[tuple[str, Module, At]] = field(default_factory=list)
     folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "" or ending in "/" → what stands there

@@ -88,16 +88,23 @@ def _inputs_behind(machine: Machine, mark: Origin) -> Origins:
     seen = {mark}
     waiting = [mark]
     while waiting:
-        for each in machine.handed.get(waiting.pop(), CLEAN):
-            if each.kind != KIND:
-                found.add(each)
-                continue
-            plain = _unchecked(each)
-            if plain not in seen:
-                seen.add(plain)
-                waiting.append(plain)
+        inputs, marks = _sorted_out(machine, waiting.pop())
+        found |= inputs
+        further = marks - seen
+        seen |= further
+        waiting.extend(further)
     machine.inputs_behind[mark] = frozenset(found)
     return machine.inputs_behind[mark]
+
+
+def _sorted_out(machine: Machine, mark: Origin) -> tuple[Origins, Origins]:
+    """What callers hand over under a mark: inputs, and marks of their own parameters, these without checks."""
+    known = machine.handed_over.get(mark)
+    if known is None:
+        handed = machine.handed.get(mark, CLEAN)
+        inputs = frozenset(each for each in handed if each.kind != KIND)
+        known = machine.handed_over[mark] = inputs, frozenset(_unchecked(each) for each in handed - inputs)
+    return known
 
 
 def _unchecked(origin: Origin) -> Origin:
