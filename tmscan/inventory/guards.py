@@ -79,6 +79,9 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
             asked = replace(asked, situation=under_mount(situation, router.under))
         for target, scope, _ in judge.hooks.get(router.key, ()):
             collected.extend(_each(judge, target, replace(asked, scope="app" if router.root else scope)))
+        for target, when in judge.besides.get(router.key, ()):
+            if when == "with-values":
+                collected.extend(_each(judge, target, replace(asked, scope="router")))
     judged_by = admitted_by if found.row is not None and found.row.admits else _each
     for value, scope in found.guards:
         collected.extend(judged_by(judge, value, replace(asked, scope=scope)))

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from tmscan.facts.types import At, Attribute, Call, Name
 from tmscan.inventory.arguments import pick, show
-from tmscan.inventory.identity import assigned, caller_words, kind_of
+from tmscan.inventory.conditions import words_of_test
+from tmscan.inventory.identity import kind_of
 from tmscan.inventory.leads import leads_to
 from tmscan.inventory.swallowed import swallowed_parts
 from tmscan.libraries.index import Index
@@ -74,7 +75,7 @@ class Reader:
     index: Index
     words: dict[int, frozenset[str]] = field(default_factory=dict)
     sources: dict[int, Mapping[str, list[object]]] = field(default_factory=dict)
-    conditions: dict[tuple[int, int], frozenset[str]] = field(default_factory=dict)
+    conditions: dict[tuple[int, int, bool], frozenset[str]] = field(default_factory=dict)
     leading: dict[int, bool] = field(default_factory=dict)
     swallowed: dict[int, tuple[tuple[At, At], ...]] = field(default_factory=dict)  # by `id` of a definition
 
@@ -107,7 +108,7 @@ def _refusal(
 ) -> Refusal:
     words: set[str] = set()
     for holder, test in asked:
-        words |= _condition(reader, holder, test)
+        words |= _condition(reader, holder, test, redirects)
     kind: GuardKind = "authentication"
     named = kind_of(words)
     if named == "csrf":
@@ -119,16 +120,10 @@ def _refusal(
     return Refusal(kind, bool(words), not asked and not redirects, frozenset(words), current, redirects)
 
 
-def _condition(reader: Reader, holder: Activation, test: object) -> frozenset[str]:
-    function = holder.function
-    key = (id(function.definition) if function is not None else 0, id(test))
+def _condition(reader: Reader, holder: Activation, test: object, plainly: bool) -> frozenset[str]:
+    key = (id(holder.function.definition) if holder.function is not None else 0, id(test), plainly)
     if key not in reader.conditions:
-        sources: Mapping[str, list[object]] = {}
-        if function is not None:
-            sources = reader.sources.get(key[0]) or {}
-            if key[0] not in reader.sources:
-                sources = reader.sources[key[0]] = assigned(function.definition, reader.machine.bodies)
-        reader.conditions[key] = caller_words(sources, test, reader.words)
+        reader.conditions[key] = words_of_test(reader.machine, reader.sources, reader.words, holder, test, plainly)
     return reader.conditions[key]
 
 

@@ -67,7 +67,9 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         },
         known=frozenset(known),
         owned=_owned(catalogue),
-        unseen=frozenset(last_name(path) for path in index.effects if path.startswith(f"{UNSEEN}.")),
+        unseen=frozenset(
+            last_name(path) for path in (*index.effects, *index.refusals) if path.startswith(f"{UNSEEN}.")
+        ),
         lookups={
             path: Lookup(frozenset(row.base), row.by, row.prepare, row.every, frozenset(row.has), row.holds)
             for library in index.libraries

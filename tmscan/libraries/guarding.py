@@ -58,8 +58,8 @@ class AnonymousRow:
 @dataclass(frozen=True, slots=True)
 class GuardPlace:
     """Where guards hang besides decorators: a class attribute, a setting (default), a hook call or a middleware
-    argument. What runs `besides` is never asked whether it refuses; what it reads, each request of its router does,
-    `with-values` those whose path has parameters.
+    argument. What runs `besides` the handler is asked whether it refuses only `with-values`; what it reads, each
+    request of its router does, `with-values` those whose path has parameters.
     """
 
     attribute: str = ""

@@ -1,4 +1,5 @@
-"""Methods of objects that nothing is known about, recorded where what they are given says what they do: SQL.
+"""Methods of objects that nothing is known about, recorded where what they are given says what they do: SQL, or a
+connection that is closed because a policy is violated.
 
 Databases are often reached through attributes that some other code sets. A text that begins as a statement does, handed
 to a method that runs statements, is one, whatever the object is.
@@ -20,17 +21,23 @@ _STATEMENT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_CLOSED = frozenset({1008, 3000, 3003, 4001, 4003, 4401, 4403})  # codes that refuse; `ws.close(1000)` is goodbye
+
 
 def record_unseen(
     machine: Machine, frame: Frame, callee: Value, name: str, arguments: Arguments, at: int, end: int
 ) -> None:
-    """Record a call of a method whose owner is not known, if it is given a statement put together from parts."""
+    """Record a call of a method whose owner is not known, if it is given a statement put together from parts, or a
+    code with which sockets are closed to refuse somebody.
+    """
     if isinstance(callee, External):
         if callee.path in machine.vocabulary.recorded:
             return
     elif not isinstance(callee, Unknown):
         return
-    if arguments.positional and _is_statement(arguments.positional[0]):
+    given = arguments.positional[0] if arguments.positional else arguments.keywords.get("code")
+    closes = name == "close" and isinstance(given, Known) and given.value in _CLOSED
+    if closes or (arguments.positional and _is_statement(arguments.positional[0])):
         path = f"{UNSEEN}.{name}"
         record(machine, frame, path, External(path), arguments, at, end)
 
