@@ -37,7 +37,7 @@ _SENT = re.compile(
 _SIGNATURE = re.compile(r"signature|hmac|compare_digest|webhook")
 _DATABASE = re.compile(r"Session$|^Db|Database|Engine")
 _PLACE = re.compile(r"(?:^|_)(?:hosts?|origins?|referr?er|ips?|addr|addresses)(?:_|$)")
-_CARRIES = re.compile(r"header|^scope$")  # what a request comes in: ASGI's `scope` is none that a token grants
+_CARRIES = re.compile(r"headers?|^scope$")  # what a request comes in: ASGI's `scope` is none that a token grants
 _TOKEN_ERROR = re.compile(r"Signature|Token|JWT")
 _CSRF = re.compile(r"csrf|xsrf")
 _BESIDE = re.compile(r"token|header|cookie|origin|host|referr?er|secret|compare_digest|hmac|protection")
@@ -68,7 +68,8 @@ def kind_of(words: set[str]) -> str:
     rest = {word for word in words if not _CSRF.search(word)}
     if len(rest) < len(words) and all(_BESIDE.search(word) for word in rest):
         return "csrf"
-    if any(_PLACE.search(word) for word in rest) and all(_PLACE.search(word) or _CARRIES.search(word) for word in rest):
+    telling = [word for word in rest if _CALLER.search(_CARRIES.sub("", word))]
+    if rest and all(_PLACE.search(word) for word in telling):
         return "validation"
     if any(_SIGNATURE.search(word) for word in rest) and not any("user" in word or "auth" in word for word in rest):
         return "signature"
