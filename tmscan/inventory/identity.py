@@ -13,6 +13,7 @@ from tmscan.facts.types import (
     Assign,
     Attribute,
     Block,
+    Bytes,
     Call,
     Constant,
     FunctionDef,
@@ -97,6 +98,9 @@ def _words(node: object) -> Iterator[str]:
     elif isinstance(node, Constant):
         if isinstance(node.value, str) and len(node.value) <= 40:
             yield node.value
+    elif isinstance(node, Bytes):
+        if len(node.value) <= 40:
+            yield node.value.decode("latin-1")
     elif isinstance(node, Name):
         yield node.id
     elif isinstance(node, Match):
