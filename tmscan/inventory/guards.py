@@ -84,7 +84,8 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
                 collected.extend(_each(judge, target, replace(asked, scope="router")))
     judged_by = admitted_by if found.row is not None and found.row.admits else _each
     for value, scope in found.guards:
-        collected.extend(judged_by(judge, value, replace(asked, scope=scope)))
+        outside = scope == "handler" and found.row is not None and found.row.wraps
+        collected.extend(judged_by(judge, value, replace(asked, scope="router" if outside else scope)))
     for by in dict.fromkeys([*(wrapper.by for wrapper in handler.wrappers), *outer_marks(judge.index, handler)]):
         collected.extend(_each(judge, by, asked))
     if handler.cls is not None:

@@ -52,6 +52,7 @@ class RouteRow:
     verbs: tuple[tuple[str, str], ...] = ()
     signature: bool = False
     alone: bool = False  # guards said here replace those of the routers, and theirs each other's
+    wraps: bool = False  # its guards are makers of what stands around the handler, as decorators are
     admits: bool = False  # its guards, and those of its routers, let in whom they answer something true
     handler_attribute: str = ""
     children_attribute: str = ""

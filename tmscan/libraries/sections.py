@@ -71,6 +71,7 @@ ENDPOINTS = Section(
         "signature": flag,
         "alone": flag,
         "admits": flag,
+        "wraps": flag,
         "handler-attribute": text,
         "children-attribute": text,
         "otherwise": text,
