@@ -12,6 +12,7 @@ from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import pick
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.offered import offered, only_application
+from tmscan.inventory.own_applications import own_applications
 from tmscan.inventory.routes import Found
 from tmscan.inventory.vocabulary import COMMON
 from tmscan.libraries.index import Index
@@ -61,7 +62,7 @@ def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozense
     makers = frozenset(last_name(path) for path in index.routers) - COMMON
     names = (last_name(path) for path, rows in index.routers.items() if rows[0].row.root)
     roots = frozenset(name for name in names if name[:1].isupper()) - COMMON
-    for tails in (roots, makers, machine.vocabulary.declares):
+    for tails in (own_applications(machine, index), roots, makers, machine.vocabulary.declares):
         application = only_application(machine, index)
         for function in _fresh(machine):
             if function.module.path in files and not tails.isdisjoint(function.definition.mentions):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from tmscan.inventory.arguments import HOLE, pick, texts
 from tmscan.inventory.routers import Router, children_of
 from tmscan.inventory.routes import ANCHORED, Found, Walk, note_unknown
+from tmscan.program.values import Instance
 
 Site = tuple[str, int]
 
@@ -18,6 +19,7 @@ def copies_of_mounted(walk: Walk) -> frozenset[int]:
     """Applications that nobody mounts, while the same code makes one that another application mounts: by `id`.
 
     A factory may be called for tests, for a second process or for itself; what it makes is served where it is mounted.
+    Likewise the object of a class of applications of which nobody says how it is made, where another is seen made.
     """
     sites: dict[Site, set[Site]] = {}
     for router in walk.routers.by_key.values():
@@ -26,16 +28,25 @@ def copies_of_mounted(walk: Walk) -> frozenset[int]:
                 inner, outer = _site(child), _site(router)
                 if inner is not None and outer is not None and inner != outer and child.root:
                     sites.setdefault(inner, set()).add(outer)
+    known = {_site(router) for router in walk.routers.by_key.values() if not _stands_for_others(router)}
     return frozenset(
         id(router)
         for router in walk.routers.by_key.values()
-        if router.root and not router.mounted and _site(router) in sites
+        if router.root
+        and not router.mounted
+        and (_site(router) in sites or (_stands_for_others(router) and _site(router) in known))
     )
 
 
 def _site(router: Router) -> Site | None:
     event = router.event
     return (event.module.name, event.at) if event is not None else None
+
+
+def _stands_for_others(router: Router) -> bool:
+    """Whether this is the object of a class that stands for those which the scan has not seen made."""
+    made = router.event.result if router.event is not None else None
+    return isinstance(made, Instance) and made is made.cls.specimen
 
 
 def without_vague_twins(walk: Walk, found: Iterable[Found]) -> list[Found]:

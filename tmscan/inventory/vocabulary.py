@@ -10,7 +10,7 @@ from tmscan.libraries.load import rules_folder
 from tmscan.libraries.own import NAME as OWN
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import CallDoes, Catalogue
-from tmscan.program.machine import Cleaning, Included, Kept, Lookup, Vocabulary
+from tmscan.program.machine import Cleaning, Held, Included, Kept, Lookup, Vocabulary
 from tmscan.program.unseen import UNSEEN
 from tmscan.program.values import Known, Sequence
 
@@ -80,8 +80,17 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             path: (row.does, row.argument[0] if isinstance(row.argument[0], int) else 0)
             for library in index.libraries
             for row in library.calls
+            if not row.does.startswith("holds")
             for path in row.paths
         },
+        holding={
+            path: Held(row.does.partition("-")[2], row.argument)
+            for library in index.libraries
+            for row in library.calls
+            if row.does.startswith("holds")
+            for path in row.paths
+        },
+        computing=frozenset(path.removesuffix("()") for path in paths_that(index, "computes")),
         injecting=paths_that(index, "injects"),
         kept=_kept(index),
         listed=frozenset(path.rpartition("().")[0] for path in _kept(index)),

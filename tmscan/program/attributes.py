@@ -7,6 +7,7 @@ from typing import cast
 from tmscan.program.checks import marked
 from tmscan.program.classes import PLAIN_BASES, find_in_class, order_of
 from tmscan.program.delivered import as_delivered
+from tmscan.program.held import held_value
 from tmscan.program.lattice import join, origins_of, table_of, unknown
 from tmscan.program.listings import kept_attribute
 from tmscan.program.machine import Machine, external
@@ -193,6 +194,10 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
         declared = _field(machine, frame, owner, name, value, at)
         if declared is not None:
             return declared
+    if machine.vocabulary.holding and isinstance(value, External | Instance):
+        held = held_value(machine, frame, instance, name, value, at)
+        if held is not None:
+            return held
     inner = value.value if isinstance(value, Decorated) else value
     if isinstance(inner, Function):
         if inner.kind == "property":

@@ -22,22 +22,28 @@ def as_delivered(machine: Machine, name: str, value: Value) -> Value:
         return value
     if isinstance(value, External):
         given = (value.attributes or {}).get("\0default")
-        return given if isinstance(given, Known) and (_is_on(given.value) or _PREFIX.search(name)) else value
+        return given if isinstance(given, Known) and (is_on(given.value) or names_prefix(name)) else value
     if not isinstance(value, Choice):
         return value
     known = [option for option in value.options if isinstance(option, Known) and option.value is not None]
     others = all(isinstance(option, External | Unknown) for option in value.options if not isinstance(option, Known))
-    if others and len(known) == 1 and (_is_on(known[0].value) or _PREFIX.search(name)):
+    if others and len(known) == 1 and (is_on(known[0].value) or names_prefix(name)):
         return known[0]
     return value
 
 
 def without_prefix(machine: Machine, name: Value | None, default: Value | None) -> Value | None:
     """While rehearsing: what a variable of the environment with the prefix of all paths gives; else None."""
-    if machine.undo is None or not isinstance(name, Known) or not _PREFIX.search(str(name.value)):
+    if machine.undo is None or not isinstance(name, Known) or not names_prefix(str(name.value)):
         return None
     return default or NOTHING
 
 
-def _is_on(value: Scalar) -> bool:
+def names_prefix(name: str) -> bool:
+    """Whether a name says that the value stands before all paths."""
+    return _PREFIX.search(name) is not None
+
+
+def is_on(value: Scalar) -> bool:
+    """Whether a value switches something on, rather than off."""
     return bool(value) and not (isinstance(value, str) and value.strip().lower() in _OFF)

@@ -58,6 +58,14 @@ class Kept:
 
 
 @dataclass(slots=True, frozen=True)
+class Held:
+    """A descriptor that holds a default: of which kind, and the arguments that say it, in turn."""
+
+    kind: str
+    argument: tuple[int | str, ...]
+
+
+@dataclass(slots=True, frozen=True)
 class Included:
     """A call that runs a part of the program with a configuration: where the part is, and its function in a module.
 
@@ -98,6 +106,8 @@ class Vocabulary:
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     outcomes: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # what calls do with an argument of theirs
+    holding: Mapping[str, Held] = field(default_factory=dict)  # descriptors that hold a default
+    computing: frozenset[str] = frozenset()  # decorators of the method that computes one
     kept: Mapping[str, Kept] = field(default_factory=dict)  # attributes of objects in lists of routes
     listed: frozenset[str] = frozenset()  # the calls that make such objects
     includes: Mapping[str, Included] = field(default_factory=dict)

@@ -218,6 +218,7 @@ OUTCOMES: dict[str, Callable[[int], Model]] = {
     "adapts": lambda _: _third_party,
     "injects": lambda _: _third_party,
     "responds": lambda _: _third_party,
+    "computes": lambda _: _third_party,
     "loads-object": lambda _: load_object,
     "loads-mapping": lambda _: load_mapping,
     "reads-key": lambda _: read_key,
