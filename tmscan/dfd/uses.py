@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tmscan.dfd.strands import Strand
 from tmscan.dfd.targets import PROGRAMS, UNKNOWN, Targets, encrypted, service_id
-from tmscan.inventory.types import Inventory, Outbound, Provenance
+from tmscan.inventory.types import Inventory, Outbound, Provenance, Reach
 from tmscan.sources.types import Location
 
 OTHER = "process:other"
@@ -53,9 +53,8 @@ def _reached(inventory: Inventory, targets: Targets) -> Iterator[Strand]:
             continue
         evidence = (reach.steps[-1].location,) if reach.steps else ()
         if targets.elements[target].kind == "store":
-            yield from _store_strands(
-                reach.source, target, reach.operations, reach.entities, evidence, reach.provenance
-            )
+            for operations, entities in _uses(reach):
+                yield from _store_strands(reach.source, target, operations, entities, evidence, reach.provenance)
         elif targets.elements[target].kind == "library":
             yield Strand(
                 reach.source, target, reach.operations, reach.entities, evidence=evidence, provenance=reach.provenance
@@ -65,6 +64,15 @@ def _reached(inventory: Inventory, targets: Targets) -> Iterator[Strand]:
             yield from _service_strands(
                 reach.source, target, calls[target], reach.operations, evidence, reach.provenance
             )
+
+
+def _uses(reach: Reach) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Each verb with what it is used on; all with all where no more is known."""
+    if not reach.uses:
+        yield reach.operations, reach.entities
+        return
+    for operation in reach.operations:
+        yield (operation,), tuple(entity for verb, entity in reach.uses if verb == operation)
 
 
 def _nameless(host: str) -> bool:

@@ -17,7 +17,11 @@ from tmscan.sources.types import Location
 
 STEP_LIMIT = 12
 COMMIT = "commit"
+CHANGING = frozenset({"write", "delete", "ddl", "execute"})
 LOG_DEPTH, LOG_WIDTH = 2, 200  # how far from the code that answers, and through how many calls, a log entry counts
+
+# By target, what is done with what (operation, entity), and the shortest way there.
+Gathered = dict[str, tuple[set[tuple[str, str]], tuple[Step, ...]]]
 
 
 @dataclass(slots=True)
@@ -66,7 +70,7 @@ def reaches_of(
         return following[id(activation)]
 
     for source, activations in starts.items():
-        gathered: dict[str, tuple[set[str], set[str], tuple[Step, ...]]] = {}
+        gathered: Gathered = {}
         for event in _prepared((classes or {}).get(source), effects):
             for target, operation, entity in _targets(event, effects, libraries):
                 _gather(gathered, target, operation, entity, (_step(event),))
@@ -82,13 +86,25 @@ def reaches_of(
                 if _is_new(gathered, target, operation, entity):
                     _gather(gathered, target, operation, entity, (*way(), step))
         if (logged := _log_near(activations, effects)) is not None:
-            gathered["log:"] = ({"write"}, set(), logged)
-        for target, (operations, entities, steps) in gathered.items():
-            if COMMIT in operations:  # nothing was added or deleted: an object that was read has been changed
-                operations.discard(COMMIT)
-                operations.update(() if operations & {"write", "delete", "ddl", "execute"} else ("write",))
-            found.append(Reach(source, target, tuple(sorted(operations)), tuple(sorted(entities)), steps))
+            gathered["log:"] = ({("write", "")}, logged)
+        found += [_reach(source, target, uses, steps) for target, (uses, steps) in gathered.items()]
     return tuple(sorted(found, key=lambda reach: (reach.source, reach.target)))
+
+
+def _reach(source: str, target: str, uses: set[tuple[str, str]], steps: tuple[Step, ...]) -> Reach:
+    operations = {operation for operation, _ in uses}
+    entities = {entity for _, entity in uses if entity}
+    if COMMIT in operations and not operations & CHANGING:  # an object that was read has been changed
+        operations.add("write")
+        uses = uses | {("write", entity) for entity in entities}
+    return Reach(
+        source,
+        target,
+        tuple(sorted(operations - {COMMIT, ""})),
+        tuple(sorted(entities)),
+        steps,
+        uses=tuple(sorted(use for use in uses if all(use) and use[0] != COMMIT)),
+    )
 
 
 def _log_near(activations: list[Activation], effects: Effects) -> tuple[Step, ...] | None:
@@ -127,25 +143,12 @@ def _prepared(cls: Class | None, effects: Effects) -> list[Event]:
     return [event for owner in order_of(cls) for event in effects.in_bodies.get(id(owner), ())]
 
 
-def _gather(
-    gathered: dict[str, tuple[set[str], set[str], tuple[Step, ...]]],
-    target: str,
-    operation: str,
-    entity: str,
-    steps: tuple[Step, ...],
-) -> None:
-    known = gathered.setdefault(target, (set(), set(), steps))
-    if operation:
-        known[0].add(operation)
-    if entity:
-        known[1].add(entity)
+def _gather(gathered: Gathered, target: str, operation: str, entity: str, steps: tuple[Step, ...]) -> None:
+    gathered.setdefault(target, (set(), steps))[0].add((operation, entity))
 
 
-def _is_new(
-    gathered: Mapping[str, tuple[set[str], set[str], tuple[Step, ...]]], target: str, operation: str, entity: str
-) -> bool:
-    known = gathered.get(target)
-    return known is None or (operation != "" and operation not in known[0]) or (entity != "" and entity not in known[1])
+def _is_new(gathered: Gathered, target: str, operation: str, entity: str) -> bool:
+    return target not in gathered or (operation, entity) not in gathered[target][0]
 
 
 def _effects_of(

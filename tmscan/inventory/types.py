@@ -204,7 +204,8 @@ class Setting:
 class Reach:
     """`source` (endpoint or entry-point id) gets to `target` (store id, `host:…`, `library:…`, `log:`) along `steps`.
 
-    `operations` are the verbs used on a store (or protocols towards a host), `entities` the models, tables or paths.
+    `operations` are the verbs used on a store (or protocols towards a host), `entities` the models, tables or paths;
+    `uses` says which verb goes with which, where that is known.
     """
 
     source: str
@@ -213,6 +214,7 @@ class Reach:
     entities: tuple[str, ...]
     steps: tuple[Step, ...]
     provenance: Provenance = "derived"
+    uses: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
