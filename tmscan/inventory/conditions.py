@@ -37,7 +37,7 @@ def _words(
     tests: tuple[object, ...],
     depth: int,
 ) -> frozenset[str]:
-    named = _sources(machine, sources, holder)
+    named = sources_of(machine, sources, holder)
     found: frozenset[str] = frozenset().union(*(caller_words(named, test, known) for test in tests))
     if found or not depth:
         return found
@@ -49,7 +49,8 @@ def _words(
     return found
 
 
-def _sources(machine: Machine, sources: Sources, holder: Activation) -> Mapping[str, list[object]]:
+def sources_of(machine: Machine, sources: Sources, holder: Activation) -> Mapping[str, list[object]]:
+    """What the names of the function that ran are assigned from."""
     if holder.function is None:
         return {}
     key = id(holder.function.definition)

@@ -107,7 +107,8 @@ def verdict(guards: tuple[Judged, ...], handler: Handler, methods: tuple[str, ..
     """Whether an anonymous request is refused, with the evidence and the reason in words."""
     asking = [
         judged for judged in guards
-        if judged.guard.kind in ("authentication", "authorization", "signature") and not judged.public
+        if judged.guard.kind in ("authentication", "authorization", "signature")
+        and not judged.public and not judged.unsure
         and (not judged.methods or any(method in judged.methods for method in methods))
     ]  # fmt: skip
     opening = [
@@ -122,6 +123,11 @@ def verdict(guards: tuple[Judged, ...], handler: Handler, methods: tuple[str, ..
         first = asking[0].guard
         evidence = tuple(judged.guard for judged in asking)
         return Auth(True, evidence, f"{first.name} ({first.scope}) refuses anonymous requests")
+    unsure = next((judged.guard for judged in guards if judged.unsure), None)
+    if unsure is not None:
+        return Auth(
+            None, (), f"{unsure.name} ({unsure.scope}) may refuse, but takes too many steps to follow to the end"
+        )
     if handler.function is None and handler.cls is None:
         return Auth(None, (), "the handler is third-party code that the scan cannot see into")
     return Auth(False, (), "no guard was found on the route, its routers or its handler")

@@ -27,6 +27,7 @@ class Judged:
     methods: tuple[str, ...] = ()
     rehearsed: bool = False
     declared: bool = False
+    unsure: bool = False  # what it does could not be followed to the end: whether it refuses is not known
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Judge:
     facts: frozenset[str]
     known: dict[object, Judged | None] = field(default_factory=dict)
     candidates: dict[object, bool | None] = field(default_factory=dict)  # None: depends on the endpoint
+    spare: int = 400_000  # steps for rehearsals that do not come to an end in the usual number
     refusing: dict[object, bool] = field(default_factory=dict)  # whether something refuses at all, whoever asks
     answers: dict[int, Value] = field(default_factory=dict)
     admitting: dict[object, bool] = field(default_factory=dict)  # whether what is asked who calls takes anybody

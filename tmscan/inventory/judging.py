@@ -5,17 +5,16 @@ Project code is a guard if it refuses depending on the caller; names in the libr
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import listed, pick, show, texts
 from tmscan.inventory.declaring import declared_guard
+from tmscan.inventory.followed import counts, followed
 from tmscan.inventory.handed import VIEWS, arguments_for, is_view, middleware_of
 from tmscan.inventory.injected import targets_of
 from tmscan.inventory.judges import Asked, Judge, Judged
-from tmscan.inventory.refusals import Refusal, refusals_of
-from tmscan.inventory.rehearsal import rehearse
+from tmscan.inventory.refusals import refusals_of
 from tmscan.inventory.titles import title_of
 from tmscan.inventory.types import Guard
 from tmscan.libraries.types import GuardKind, Scope
@@ -25,7 +24,6 @@ from tmscan.program.lattice import options
 from tmscan.program.regexes import matched
 from tmscan.program.values import (
     NOTHING,
-    Activation,
     Arguments,
     Bound,
     Choice,
@@ -43,16 +41,8 @@ from tmscan.program.values import (
 from tmscan.sources.types import Location
 
 DEPTH = 8
-_SIGN_IN = frozenset(
-    {"login_user", "check_password", "check_password_hash", "verify_password", "authenticate", "checkpw",
-     "create_access_token", "create_token", "pbkdf2_sha256", "authenticate_user", "generate_token"}
-)  # fmt: skip
-_SIGNED_IN = re.compile(
-    r"authenticated|anonymous|logged|session|token|current_user|login|^user$|cookie|header|perm|role"
-)
 _OUTSIDE = ("middleware", "framework", "app", "router", "class")
 _MIDDLEWARE = ("__call__", "dispatch", "process_request", "process_resource", "process_view", "authenticate_request")
-_CURRENT = frozenset({"is_authenticated", "current_user", "is_anonymous", "authenticated"})
 
 
 def judge_value(judge: Judge, value: Value, asked: Asked, depth: int = DEPTH) -> Judged | None:
@@ -122,25 +112,22 @@ def _made(judge: Judge, function: Function, receiver: Value | None, asked: Asked
 
 def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> tuple[Judged | None, bool]:
     """The judgement, and whether it could be another one for another endpoint."""
-    machine, body = judge.machine, asked.scope == "body"
     arguments = arguments_for(judge, function, receiver, asked)
     names = {parameter.name for parameter in function.definition.parameters}
     wraps = bool(asked.skipped) and (asked.scope == "handler" or not names.isdisjoint(VIEWS))
     given = any(is_view(function, name) for name in names)
     if not wraps and not given and not _may_refuse(judge, function, receiver, asked):
         return None, False
-    activation = rehearse(machine, judge.index, function, receiver, arguments, asked.situation, asked.skipped)
-    if activation is None:
-        return None, False
-    depends = not judge.facts.isdisjoint(machine.consulted) or given
+    found, cut = followed(judge, function, receiver, arguments, asked)
+    depends = not judge.facts.isdisjoint(judge.machine.consulted) or given
     depends = depends or (isinstance(receiver, Instance) and "action" in function.definition.mentions)
-    found = [refusal for refusal in refusals_of(judge.reader, activation) if _counts(refusal, activation, body)]
-    if not found:
-        return None, depends
-    first = next((refusal for refusal in found if refusal.kind == "authentication"), found[0])
     name, roles = title_of(function)
-    kind: GuardKind = "authorization" if roles and first.kind == "authentication" else first.kind
     place = Location(function.module.path, line_of(function.definition.at))
+    if not found:
+        guard = Guard("authentication", name, asked.scope, place, roles)
+        return (Judged(guard, rehearsed=True, unsure=True) if cut else None), depends
+    first = next((refusal for refusal in found if refusal.kind == "authentication"), found[0])
+    kind: GuardKind = "authorization" if roles and first.kind == "authentication" else first.kind
     return Judged(Guard(kind, name, asked.scope, place, roles), rehearsed=True), depends
 
 
@@ -154,7 +141,8 @@ def _may_refuse(judge: Judge, function: Function, receiver: Value | None, asked:
 
 
 def _refuses(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> bool:
-    plain = next((run for run in asked.runs if _is_run_of(run, function)), None)
+    own = function.definition
+    plain = next((run for run in asked.runs if run.function is not None and run.function.definition is own), None)
     if plain is None and judge.machine.steps > judge.machine.budget:
         return True  # there is no work left for such a look, but each rehearsal has its own
     if plain is None:  # a request of its own: what code leaves on it must not reach the next hook
@@ -163,28 +151,7 @@ def _refuses(judge: Judge, function: Function, receiver: Value | None, asked: As
         plain = call_by_framework(judge.machine, function, receiver, arguments)
     if plain is None:
         return False
-    return any(_counts(found, plain, asked.scope == "body") for found in refusals_of(judge.reader, plain))
-
-
-def _is_run_of(run: Activation, function: Function) -> bool:
-    return run.function is not None and run.function.definition is function.definition
-
-
-def _counts(refusal: Refusal, start: Activation, body: bool) -> bool:
-    """Whether a refusal makes a guard: it asks who calls, or always comes; no answer to a wrong password does."""
-    if not refusal.asks:
-        return refusal.always and refusal.activation is start
-    if refusal.redirects and not any(_SIGNED_IN.search(word) for word in refusal.words):
-        return False
-    if not body or refusal.words & _CURRENT:
-        return True
-    if any("passw" in word or word == "secret" for word in refusal.words) and "headers" not in refusal.words:
-        return False
-    mentions: set[str] = set()
-    for activation in (start, refusal.activation):
-        if activation.function is not None:
-            mentions.update(activation.function.definition.mentions)
-    return _SIGN_IN.isdisjoint(mentions)
+    return any(counts(found, plain, asked.scope == "body") for found in refusals_of(judge.reader, plain))
 
 
 def dependencies(judge: Judge, function: Function, asked: Asked) -> list[Judged]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 from tmscan.facts.types import At, Attribute, Call, Name
 from tmscan.inventory.arguments import pick, show
-from tmscan.inventory.conditions import words_of_test
+from tmscan.inventory.conditions import sources_of, words_of_test
 from tmscan.inventory.identity import kind_of
 from tmscan.inventory.leads import leads_to
+from tmscan.inventory.logins import sends_to_login, to_login
+from tmscan.inventory.standing import hangs_on_stored, of_known_caller
 from tmscan.inventory.swallowed import swallowed_parts
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import GuardKind
@@ -22,7 +24,6 @@ from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
     Activation,
-    Choice,
     Class,
     Event,
     External,
@@ -30,7 +31,6 @@ from tmscan.program.values import (
     Known,
     Sequence,
     Table,
-    Text,
     Unknown,
     Value,
 )
@@ -40,7 +40,6 @@ _STATUS = re.compile(  # codes of HTTP, and those that a WebSocket is closed wit
     r"(?:HTTP_)?(?:401|403)\b|UNAUTHORIZED|FORBIDDEN|\b(?:WS_)?1008\b|WS_1008_|\b(?:3000|3003|4001|4003|4401|4403)\b",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(r"log_?-?in\b|sign_?-?in\b|log_?-?in_|\bauthenticate\b", re.IGNORECASE)
 _NAMED = re.compile(
     r"unauthori|forbidden|permission|accessdenied|notauth|notlogged|authentication|credentials|authoriz\w*(error|exc)|"
     r"autherror|login_?required|invalid_?token|denied",
@@ -61,6 +60,7 @@ class Refusal:
     words: frozenset[str]
     activation: Activation
     redirects: bool = False
+    at: At = 0
 
 
 @dataclass(slots=True)
@@ -78,6 +78,7 @@ class Reader:
     conditions: dict[tuple[int, int, bool], frozenset[str]] = field(default_factory=dict)
     leading: dict[int, bool] = field(default_factory=dict)
     swallowed: dict[int, tuple[tuple[At, At], ...]] = field(default_factory=dict)  # by `id` of a definition
+    placed: dict[tuple[int, At], tuple[bool, bool]] = field(default_factory=dict)  # what its place says of a refusal
 
 
 def refusals_of(reader: Reader, activation: Activation, depth: int = DEPTH) -> list[Refusal]:
@@ -90,9 +91,9 @@ def refusals_of(reader: Reader, activation: Activation, depth: int = DEPTH) -> l
         return bool(_own(reader, one))
 
     for current, chain, left in queue:
-        for tests, redirects in _own(reader, current):
+        for tests, redirects, at in _own(reader, current):
             asked = (*chain, *((current, test) for test in tests))
-            found.append(_refusal(reader, asked, current, redirects))
+            found.append(_refusal(reader, asked, current, redirects, at))
         if left:
             for (at, callee), tests in zip(current.calls, current.call_tests, strict=False):
                 if id(callee) not in seen and not _ends_there(reader, current, at):
@@ -104,7 +105,7 @@ def refusals_of(reader: Reader, activation: Activation, depth: int = DEPTH) -> l
 
 
 def _refusal(
-    reader: Reader, asked: tuple[tuple[Activation, object], ...], current: Activation, redirects: bool
+    reader: Reader, asked: tuple[tuple[Activation, object], ...], current: Activation, redirects: bool, at: At
 ) -> Refusal:
     words: set[str] = set()
     for holder, test in asked:
@@ -117,7 +118,7 @@ def _refusal(
         kind = "signature"
     elif named == "validation":
         kind = "validation"
-    return Refusal(kind, bool(words), not asked and not redirects, frozenset(words), current, redirects)
+    return Refusal(kind, bool(words), not asked and not redirects, frozenset(words), current, redirects, at)
 
 
 def _condition(reader: Reader, holder: Activation, test: object, plainly: bool) -> frozenset[str]:
@@ -127,40 +128,63 @@ def _condition(reader: Reader, holder: Activation, test: object, plainly: bool) 
     return reader.conditions[key]
 
 
-def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...], bool]]:
-    """(conditions, whether it is a redirect) of each refusal of one activation."""
+def _of_known(reader: Reader, activation: Activation, at: At) -> bool:
+    return _placed(reader, activation, at)[0]
+
+
+def is_by_stored(reader: Reader, refusal: Refusal) -> bool:
+    """Whether a refusal hangs on what is stored, and not about the caller."""
+    return _placed(reader, refusal.activation, refusal.at)[1]
+
+
+def _placed(reader: Reader, activation: Activation, at: At) -> tuple[bool, bool]:
+    if activation.function is None:
+        return False, False
+    key = (id(activation.function.definition), at)
+    if key not in reader.placed:
+        body, sources = reader.machine.bodies.get(key[0], ()), sources_of(reader.machine, reader.sources, activation)
+        known = of_known_caller(body, at, sources, reader.words)
+        reader.placed[key] = known, hangs_on_stored(body, at, sources, reader.words)
+    return reader.placed[key]
+
+
+def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...], bool, At]]:
+    """(conditions, whether it is a redirect, place) of each refusal of one activation."""
     kept = activation.ways_out
     if kept is not None:
         return kept
-    found: list[tuple[tuple[object, ...], bool]] = []
+    found: list[tuple[tuple[object, ...], bool, At]] = []
     for event in activation.events:
         answer = event.callee if event.path.endswith("()") else None
         if isinstance(answer, External) and _ends_refused(reader.index, "return", answer):
-            found.append((activation.under.get(id(event), ()), False))  # `await JSONResponse(…)(scope, receive, send)`
+            found.append(
+                (activation.under.get(id(event), ()), False, event.at)
+            )  # `await JSONResponse(…)(scope, receive, send)`
             continue
         if _is_class(event.path) or event.kind == "raise" or _ends_there(reader, activation, event.at):
             continue  # an exception or response refuses when it is raised or returned: see below
         if _refuses(reader.index, event):
-            found.append((activation.under.get(id(event), ()), False))
-        elif _to_login(reader.index, event):
-            found.append((activation.under.get(id(event), ()), True))
+            found.append((activation.under.get(id(event), ()), False, event.at))
+        elif to_login(reader.index, event):
+            found.append((activation.under.get(id(event), ()), True, event.at))
     for kind, value, at, tests in activation.ends:
         if kind == "raise" and _ends_there(reader, activation, at):
             continue
         for option in options(value):
             guarded = _is_guarded(reader.index, option)
             if guarded or _ends_refused(reader.index, kind, option):
-                found.append(((*tests, _ASKED) if guarded else tests, False))
+                found.append(((*tests, _ASKED) if guarded else tests, False, at))
                 break
             made = option.event if isinstance(option, External) else None
-            if made is not None and _is_class(made.path) and _to_login(reader.index, made):
-                found.append((tests, True))  # `return RedirectResponse("/login")`
+            if made is not None and _is_class(made.path) and to_login(reader.index, made):
+                found.append((tests, True, at))  # `return RedirectResponse("/login")`
                 break
         else:
             if kind == "return" and tests and _is_answer_of_stranger(value, tests[-1]):
-                found.append((tests, False))
-            elif kind == "raise" and isinstance(value, Instance) and _sends_to_login(value):
-                found.append((tests, True))
+                found.append((tests, False, at))
+            elif kind == "raise" and isinstance(value, Instance) and sends_to_login(value):
+                found.append((tests, True, at))
+    found = [one for one in found if not one[0] or not _of_known(reader, activation, one[2])]
     if activation.done:
         activation.ways_out = found
     return found
@@ -215,37 +239,6 @@ def _refuses(index: Index, event: Event) -> bool:
 
 def _is_refusing(status: Value | None) -> bool:
     return status is not None and any(_STATUS.search(show(option)) for option in options(status))
-
-
-def _to_login(index: Index, event: Event) -> bool:
-    for effect in index.effects.get(event.path, ()):
-        if effect.row.does == "redirect":
-            target = pick(event.arguments, effect.row.argument)
-            if target is not None and _LOGIN.search(_address(target)):
-                return True
-    return False
-
-
-def _sends_to_login(value: Instance) -> bool:
-    """A redirect that the project raises as an exception of its own: `raise Redirect(url_for(".login"))`."""
-    if not any(isinstance(base, Class) and "redirect" in base.qualname.lower() for base in order_of(value.cls)):
-        return False
-    given = [*value.attributes.values(), *(value.event.arguments.positional if value.event is not None else ())]
-    return any(_LOGIN.search(_address(one)) for one in given)
-
-
-def _address(value: Value) -> str:
-    """The words of a target before its query; what is not known in it (`{?}`) begins none."""
-    return _said(value).replace("{?}", "").partition("?")[0]
-
-
-def _said(value: Value, depth: int = 3) -> str:
-    """The words of a redirect's target: constants, names of routes looked up, attributes that hold an address."""
-    if depth and isinstance(value, Text | Choice):
-        return " ".join(_said(part, depth - 1) for part in (value.parts if isinstance(value, Text) else value.options))
-    if isinstance(value, External) and value.event is not None:
-        return f"{value.path} " + " ".join(_said(argument, 0) for argument in value.event.arguments.positional[:1])
-    return show(value)
 
 
 def _ends_refused(index: Index, kind: str, value: Value) -> bool:

@@ -28,7 +28,7 @@ from tmscan.program.values import (
     Value,
 )
 
-STEPS = 500
+STEPS, LONG = 500, 6_000
 CONSTANTS: dict[str, Value] = {
     "root": Known("/"), "false": FALSE, "true": TRUE, "none": NOTHING, "text": Text((UNKNOWN,)),
 }  # fmt: skip
@@ -73,6 +73,20 @@ def rehearse(
     skipped: frozenset[int] = frozenset(),
 ) -> Activation | None:
     """Run `function` for an anonymous request in `situation`; what has a `skipped` definition is not entered."""
+    return rehearse_within(machine, index, function, receiver, arguments, situation, skipped)[0]
+
+
+def rehearse_within(
+    machine: Machine,
+    index: Index,
+    function: Function,
+    receiver: Value | None,
+    arguments: Arguments,
+    situation: Situation,
+    skipped: frozenset[int] = frozenset(),
+    most: int = STEPS,
+) -> tuple[Activation | None, int]:
+    """The same within a number of steps, with how many it took: more than `most` where it was cut short."""
     kept = (
         machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
         machine.stored_settings, machine.asked, machine.settled, machine.standing, machine.happened,
@@ -85,11 +99,12 @@ def rehearse(
     machine.settled, machine.standing, machine.happened = machine.activations, machine.instances, machine.events_at
     machine.activations, machine.events_at, machine.instances = {}, {}, {}
     machine.events, machine.contexts, machine.stored_settings = [], {}, []
-    machine.limit = machine.steps + STEPS
+    machine.limit = machine.steps + most
     machine.undo, machine.consulted = [], set()
     machine.assumed, machine.skipped = _assumed(machine, index, situation), skipped
     try:
-        return activate(machine, machine.nowhere, function, receiver, arguments)
+        activation = activate(machine, machine.nowhere, function, receiver, arguments)
+        return activation, machine.steps - steps
     finally:
         for change in reversed(machine.undo or []):
             change.put_back()

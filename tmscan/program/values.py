@@ -247,7 +247,7 @@ class Activation:
     caught: list[tuple[Handler, tuple[Event, ...]]] = field(default_factory=list)
     writes: tuple[tuple[dict[str, Value], str, Value], ...] = ()  # names that a rehearsal of it writes
     promises: list[tuple[bool, dict[str, frozenset[str]]]] = field(default_factory=list)  # see `promises`
-    ways_out: list[tuple[tuple[object, ...], bool]] | None = None  # kept for whoever asks for the refusals in it
+    ways_out: list[tuple[tuple[object, ...], bool, At]] | None = None  # kept for whoever asks for the refusals in it
 
     @property
     def name(self) -> str:
