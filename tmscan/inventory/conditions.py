@@ -25,8 +25,11 @@ def words_of_test(
     test: object,
     plainly: bool,
 ) -> frozenset[str]:
-    """The words of a condition in `holder` that speak of the caller; unless `plainly`, also what its functions say."""
-    return _words(machine, sources, known, holder, (test,), 0 if plainly else DEPTH)
+    """The words of a condition in `holder` that speak of the caller; unless `plainly`, also what its functions say.
+
+    What a `try` calls is no condition: it may fail for any reason.
+    """
+    return _words(machine, sources, known, holder, (test,), 0 if plainly or isinstance(test, Try) else DEPTH)
 
 
 def _words(
