@@ -108,6 +108,17 @@ def unwrap(machine: Machine, value: Value | None, depth: int = 12) -> Handler | 
     return None
 
 
+def behind(machine: Machine, functions: list[Function]) -> list[Function]:
+    """The methods behind wrappers that say nothing of what they take: `def wrapper(*args, **kwargs)`."""
+    found: list[Function] = []
+    for function in functions:
+        first = next(iter(function.definition.parameters), None)
+        inner = unwrap(machine, function) if first is not None and first.kind == 2 else None
+        if inner is not None and inner.function is not None and inner.function not in (*functions, *found):
+            found.append(inner.function)
+    return found
+
+
 def _said_class(function: Function) -> Class | None:
     """The class that made a function to answer for it, as code says for others to read: `view.view_class = cls`."""
     held = (function.attributes.get(name) for name in _CLASS)

@@ -21,9 +21,11 @@ from tmscan.inventory.vocabulary import GETTERS
 from tmscan.libraries.index import Known
 from tmscan.libraries.types import InputRow
 from tmscan.program.classes import find_in_class
-from tmscan.program.values import Activation, Class, External, Function, Instance, Value
+from tmscan.program.lattice import origins_of
+from tmscan.program.values import Activation, Class, Event, External, Function, Instance, Native, Value
 
 DEPTH, ACTIVATIONS = 6, 300
+_TYPES = frozenset({"int", "float", "bool", "str", "list", "dict"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -81,7 +83,11 @@ def _declared(judge: Judge, endpoint: Endpoint, handler: Handler) -> Iterator[Pa
         rows = judge.index.inputs.get(f"{event.path}()") if event is not None else None
         if event is not None and rows and event.arguments.positional:
             said = next(iter(texts(pick(event.arguments, ("location",)))), "")
-            yield from spread(event.arguments.positional[0], PLACES.get(said) or rows[0].row.place)
+            row = rows[0].row
+            if row.name:
+                yield Parameter(row.name, row.place, row.type)
+            else:
+                yield from spread(event.arguments.positional[0], PLACES.get(said) or row.place)
     if handler.cls is not None and not _READING.issuperset(endpoint.methods):
         yield from named_by_view(judge.index, handler.cls)
 
@@ -128,15 +134,45 @@ def _read(judge: Judge, activations: list[Activation]) -> Iterator[Parameter]:
         for event in current.events:
             yield from taken_in(judge.index, event)
             rows = _rows(judge, event.path)
-            if rows and event.arguments.positional:
-                for name in texts(event.arguments.positional[0]):
-                    if name and "{" not in name:
-                        yield Parameter(_header(name) if rows[0].row.place == "header" else name, rows[0].row.place)
+            if rows:
+                yield from _parts(event, rows[0].row)
         if left and len(seen) < ACTIVATIONS:
             for _, callee in current.calls:
                 if id(callee) not in seen:
                     seen.add(id(callee))
                     queue.append((callee, left - 1))
+
+
+def _parts(event: Event, row: InputRow) -> Iterator[Parameter]:
+    """What one read takes, by the names it gives; of a body that a call takes apart, the fields of the class named."""
+    if row.of:
+        if event.path in row.paths or f"{event.path}()" in row.paths:
+            data = pick(event.arguments, row.of)
+            if row.model and _from_body(data):
+                yield from spread(pick(event.arguments, row.model), row.place)
+            return
+        callee = event.callee
+        holder = callee.base if isinstance(callee, External) and event.kind == "call" else callee
+        if not _from_body(holder):
+            return
+    if row.name or not event.arguments.positional:
+        return
+    for name in texts(event.arguments.positional[0]):
+        if name and "{" not in name:
+            yield Parameter(_header(name) if row.place == "header" else name, row.place, row.type or _turned(event))
+
+
+def _from_body(value: Value | None) -> bool:
+    """Whether a value is made of the body of a request as it is, and not of one field in it."""
+    kinds = {origin.kind for origin in origins_of(value)}
+    return "body" in kinds
+
+
+def _turned(event: Event) -> str:
+    """`int` of `request.args.get("page", 1, type=int)`."""
+    kind = pick(event.arguments, ("type", 2))
+    name = kind.name.rpartition(".")[2] if isinstance(kind, Native) else ""
+    return name if name in _TYPES else ""
 
 
 def _rows(judge: Judge, path: str) -> tuple[Known[InputRow], ...]:

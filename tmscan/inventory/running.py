@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import pick
-from tmscan.inventory.handlers import Handler
+from tmscan.inventory.handlers import Handler, behind
 from tmscan.inventory.offered import offered, only_application
 from tmscan.inventory.own_applications import own_applications
 from tmscan.inventory.routes import Found
@@ -192,10 +192,11 @@ def run_handler(machine: Machine, answer: Answer) -> list[Activation]:
     receiver = handler.receiver
     if handler.cls is not None and handler.function is None:
         receiver = specimen(handler.cls)
-        names = [*found.actions, *(m.lower() for m in answer.methods), *_HOOKS]
+        names = ["prepare", *found.actions, *(m.lower() for m in answer.methods), *_HOOKS]
         if "ANY" in answer.methods:
-            names = ["get", "post", "put", "patch", "delete", *_HOOKS]
+            names = ["prepare", "get", "post", "put", "patch", "delete", *_HOOKS]
         functions = [made for name in names if (made := _method(handler, name)) is not None]
+        functions.extend(behind(machine, functions))
     activations = []
     for function in functions:
         arguments = _inputs(machine, answer, function, receiver)

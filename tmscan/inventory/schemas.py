@@ -14,7 +14,7 @@ from tmscan.inventory.types import Parameter
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Place
 from tmscan.program.classes import external_bases, find_in_class, order_of
-from tmscan.program.lattice import options
+from tmscan.program.lattice import options, origins_of
 from tmscan.program.values import Class, Event, External, Instance, Known, Table, Value
 
 PLACES: dict[str, Place] = {
@@ -22,6 +22,7 @@ PLACES: dict[str, Place] = {
 }  # fmt: skip
 _OTHER_NAMES = ("alias", "validation_alias", "data_key")
 _ANSWER_ONLY = ("read_only", "dump_only")
+_SETTINGS = "model_config"
 _FILES = ("FileField", "ImageField", "MultipleFileField", "UploadFile")
 
 
@@ -42,13 +43,29 @@ def taken_in(index: Index, event: Event) -> Iterator[Parameter]:
     """The fields that a call such as `schema.load(…)` or `form.is_valid()` takes in, for classes that rows speak of."""
     callee = event.callee
     holder = callee.base if isinstance(callee, External) else None
-    if not isinstance(holder, Instance):
+    if not isinstance(holder, Instance | Class):
         return
     method = f"{event.path.rpartition('.')[2]}()"
-    for name, place in _said(index, holder.cls):
+    for name, place in _said(index, holder.cls if isinstance(holder, Instance) else holder):
         if name == method:
-            yield from spread(holder, place)
+            made = holder.event if isinstance(holder, Instance) else None
+            there = _place_of(place, [event, *([made] if made is not None else [])])
+            if there is not None:
+                yield from spread(holder, there)
             return
+
+
+def _place_of(said: Place, events: list[Event]) -> Place | None:
+    """Where the data in calls comes from: the place that a row says unless it is seen to be another; None for files."""
+    kinds: set[str] = set()
+    for event in events:
+        arguments = event.arguments
+        for value in (*arguments.positional, *arguments.keywords.values(), arguments.unknown):
+            kinds |= {origin.kind for origin in origins_of(value)}
+    if said in kinds or not kinds or "body" in kinds:
+        return said
+    other = next((place for word, place in PLACES.items() if word in kinds and place != "file"), None)
+    return other if other is not None or kinds.isdisjoint(("file", "path")) else None
 
 
 def named_by_view(index: Index, cls: Class) -> Iterator[Parameter]:
@@ -82,7 +99,7 @@ def _annotated(cls: Class) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for name, field in cls.fields.items():
         kind = written(field.annotation)
-        if not name.startswith("_") and name != "model_config" and not kind.startswith("ClassVar"):
+        if not name.startswith("_") and name != _SETTINGS and not kind.startswith("ClassVar"):
             found[name] = (_called(cls.namespace.get(name)) or name, kind)
     return found
 
@@ -91,7 +108,7 @@ def _assigned(cls: Class) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for name, value in cls.namespace.items():
         kind = _kind(value)
-        if kind and not name.startswith("_") and not _is_answer(value):
+        if kind and not name.startswith("_") and name != _SETTINGS and not _is_answer(value):
             found[name] = (_called(value) or name, kind)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from tmscan.inventory.schemas import PLACES
 from tmscan.libraries.index import Index
 from tmscan.libraries.load import rules_folder
 from tmscan.libraries.own import NAME as OWN
@@ -44,7 +45,13 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         for name, _ in known.row.attributes
         if name.endswith("()")
     }  # `schema.load(…)`
-    inputs = {path: rows[0].row.place for path, rows in index.inputs.items()}
+    recorded |= {
+        f"{path}.{name[:-2]}"
+        for path, known in index.classes.items()
+        for name, word in known.row.attributes
+        if name.endswith("()") and word in PLACES
+    }  # `Model.model_validate(…)`
+    inputs = {path: rows[0].row.place for path, rows in index.inputs.items() if not rows[0].row.of}
     known = recorded | set(catalogue.aliases) | set(inputs) | set(index.url_attributes)
     return Vocabulary(
         aliases=catalogue.aliases,

@@ -29,10 +29,19 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
-    """Reading this path gives request input of the kind `place`."""
+    """Reading this path gives request input of the kind `place`.
+
+    `type` is what it is turned into, `name` how a request calls it where the code does not say so. With `of` it is a
+    call that takes apart a body in that argument: its parts are input of that kind, by the fields of the class in
+    `model` where one is given.
+    """
 
     paths: tuple[str, ...]
     place: Place
+    type: str = ""
+    name: str = ""
+    of: ArgumentRef = ()
+    model: ArgumentRef = ()
 
 
 @dataclass(frozen=True, slots=True)

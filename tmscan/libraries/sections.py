@@ -194,7 +194,13 @@ CALLS = Section(
 )
 INPUTS = Section(
     ("read",),
-    {"from": one_of(get_args(Place), "place of input")},
+    {
+        "from": one_of(get_args(Place), "place of input"),
+        "type": text,
+        "name": text,
+        "of": reference,
+        "model": reference,
+    },
     required=("from",),
     renamed={"from": "place"},
 )
