@@ -23,6 +23,7 @@ PLACES: dict[str, Place] = {
 _OTHER_NAMES = ("alias", "validation_alias", "data_key")
 _ANSWER_ONLY = ("read_only", "dump_only")
 _SETTINGS = "model_config"
+_COMPUTED = ("SerializerMethodField", "ReadOnlyField", "HiddenField", "HyperlinkedIdentityField")
 _FILES = ("FileField", "ImageField", "MultipleFileField", "UploadFile")
 
 
@@ -147,5 +148,7 @@ def _called(value: Value | None) -> str:
 
 
 def _is_answer(value: Value) -> bool:
+    if _kind(value) in _COMPUTED:
+        return True
     arguments = value.event.arguments.keywords if isinstance(value, External) and value.event is not None else {}
     return any(isinstance(said := arguments.get(name), Known) and said.value is True for name in _ANSWER_ONLY)
