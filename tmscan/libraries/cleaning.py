@@ -14,10 +14,10 @@ class SanitizerRow:
     `compared`: a part of what was parsed (`urlparse(url).netloc`): the text is where that part was compared with
     constants; `demand`: its argument is once it returned. A call for no kind at all undoes what was done before, as
     decoding does. With `after` it counts only for what one of these calls (last names) returned: a path is resolved
-    before it is compared with a folder.
+    before it is compared with a folder. What a `lookup` gives comes from the receiver, not from its arguments.
     """
 
-    shape: Literal["call", "read", "test", "compared", "demand"]
+    shape: Literal["call", "lookup", "read", "test", "compared", "demand"]
     paths: tuple[str, ...]
     kinds: tuple[str, ...] = ()
     argument: tuple[int | str, ...] = (0,)

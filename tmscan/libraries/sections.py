@@ -266,7 +266,7 @@ ANONYMOUS = Section(
     ("read",), {"gives": one_of(get_args(Given), "value for an anonymous request")}, required=("gives",)
 )
 SANITIZERS = Section(
-    ("call", "read", "test", "compared", "demand"),
+    ("call", "lookup", "read", "test", "compared", "demand"),
     {"for": texts, "argument": reference, "after": texts},
     shaped=True,
     renamed={"for": "kinds"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tmscan.program.activations import activate
 from tmscan.program.adapting import adapt
 from tmscan.program.attributes import lookup
-from tmscan.program.checks import cleaned
+from tmscan.program.checks import cleaned, marked, queried
 from tmscan.program.events import asks, record
 from tmscan.program.includes import add_directive, include, run_directive
 from tmscan.program.lattice import join, origins_of, unknown
@@ -141,6 +141,8 @@ def call_external(
     cleaning = machine.vocabulary.cleans.get(path)
     if cleaning is not None:
         event.result = cleaned(frame, cleaning, event, event.result)
+    elif queried(path):
+        event.result = marked(event.result, frozenset({"plain"}))
     return event.result
 
 

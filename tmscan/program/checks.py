@@ -13,6 +13,7 @@ from tmscan.facts import types as ir
 from tmscan.program.lattice import join, origins_of
 from tmscan.program.machine import Cleaning
 from tmscan.program.values import (
+    CLEAN,
     Activation,
     Choice,
     Event,
@@ -26,6 +27,7 @@ from tmscan.program.values import (
     Value,
 )
 
+_RUNS = frozenset({"first", "first_or_404", "one", "one_or_none", "one_or_404", "all", "scalar", "scalars", "count"})
 _RECENT = 24  # calls of a function that are looked through for the one that a test is about
 
 
@@ -48,10 +50,26 @@ def cleaned(frame: Frame, row: Cleaning, event: Event, result: Value) -> Value:
     """What a call that cleans data gives; one that refuses what is not clean marks its argument instead."""
     if row.shape == "call":
         return marked(result, row.kinds) if row.kinds else unmarked(result)
+    if row.shape == "lookup":
+        return _found(event, result)
     if row.shape == "demand":
         for value in arguments_for(event, row):
             mark_names(frame, value, row.kinds)
     return result
+
+
+def queried(path: str) -> bool:
+    """Whether a call runs a query that was built on `.query`: what it finds is stored data."""
+    head, _, last = path.rpartition(".")
+    return last in _RUNS and (".query()." in head or ".query." in head)
+
+
+def _found(event: Event, result: Value) -> Value:
+    """What was kept under a name: the data of what holds it, not of the name."""
+    held = event.callee.origins if isinstance(event.callee, External) else CLEAN
+    if isinstance(result, External):
+        return External(result.path, result.base, result.event, held, result.attributes)
+    return Unknown(held, result.hint) if isinstance(result, Unknown) else result
 
 
 def arguments_for(event: Event, row: Cleaning) -> list[Value]:
