@@ -20,6 +20,7 @@ LONGEST = 300
 # A library that costs start-up time or that only one room should know, and the files that may import it.
 IMPORTERS = {
     "libcst": ["facts/extract*.py", "facts/extract*/*.py", "fix/*.py"],
+    "networkx": ["dfd/*.py"],
     "sarif_om": ["export/sarif*.py", "export/sarif*/*.py"],
     "pygraphviz": ["export/*.py"],
     "typer": ["cli/*.py", "cli.py"],
@@ -39,6 +40,12 @@ def test_a_library_is_imported_only_where_it_belongs(library: str) -> None:
         if name == library and not any(PurePosixPath(room_path(file)).match(pattern) for pattern in allowed)
     ]
     assert wrong == []
+
+
+def test_networkx_is_imported_late() -> None:
+    tops = {file: {node.lineno for node in tree(file).body} for file in FILES}
+    early = [(file, node) for file in FILES for node, name in imports(file) if name == "networkx"]
+    assert [shown(file, node) for file, node in early if node.lineno in tops[file]] == []
 
 
 def test_nothing_loads_code_from_data() -> None:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 # What only a command that scans, draws or writes SARIF may load.
-HEAVY = {"libcst", "sarif_om", "pygraphviz", "rich", "jsonschema", "multiprocessing", "asyncio", "sqlite3"}
+HEAVY = {"libcst", "networkx", "sarif_om", "pygraphviz", "rich", "jsonschema", "multiprocessing", "asyncio", "sqlite3"}
 TIMES = 2.2  # what a program costs that only loads typer
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 # Byte code is written and used as on any user's machine, whatever the calling shell says.
 ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "", "SEMGREP_SEND_METRICS": "off"}
-HEAVY = ("libcst", "sarif_om")
+HEAVY = ("libcst", "networkx", "sarif_om")
 Parsed = dict[str, float]
 
 

@@ -36,8 +36,12 @@ def choose_diagram(model: DataFlowModel, level: Level | None = None, focus: str 
 
 def focused(diagram: Diagram, identity: str) -> Diagram:
     """One element of a diagram with its flows and the elements at their other ends; a note says what is left out."""
+    from networkx import MultiDiGraph, ego_graph
+
+    graph: MultiDiGraph[str] = MultiDiGraph([(flow.source, flow.target) for flow in diagram.flows])
+    graph.add_node(identity)
+    kept = set(ego_graph(graph, identity, undirected=True))
     flows = tuple(flow for flow in diagram.flows if identity in (flow.source, flow.target))
-    kept = {identity, *(end for flow in flows for end in (flow.source, flow.target))}
     elements = tuple(element for element in diagram.elements if element.id in kept)
     boundaries = {boundary.id: boundary for boundary in diagram.boundaries}
     inside = {name for element in elements for name in chain(element.boundary, boundaries)}
