@@ -24,6 +24,7 @@ from tmscan.program.values import (
     Module,
     Origin,
     Origins,
+    Place,
     Sequence,
     Table,
     Value,
@@ -189,6 +190,7 @@ class Machine:
     tops: list[Activation] = field(default_factory=list)
     handed: dict[Origin, Origins] = field(default_factory=dict)  # what callers give to functions that run once for all
     handed_over: dict[Origin, tuple[Origins, Origins]] = field(default_factory=dict)  # inputs and marks in `handed`
+    places_behind: dict[Origins, frozenset[Place]] = field(default_factory=dict)  # where the inputs behind came in
     inputs_behind: dict[Origin, Origins] = field(default_factory=dict)  # the same through all callers, once asked for
     cut: list[tuple[str, Module, At]] = field(default_factory=list)
     folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "" or ending in "/" → what stands there

@@ -22,5 +22,6 @@ class Origin:
 
 
 Origins: TypeAlias = frozenset[Origin]
+Place: TypeAlias = tuple[str, int, str]  # where data came in: file, line, and the name it came under
 Tests: TypeAlias = tuple[Expr | Try | Match, ...]  # the conditions that something hangs on
 CLEAN: Origins = frozenset()

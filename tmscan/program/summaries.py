@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tmscan.facts.types import line_of
 from tmscan.program.lattice import join, origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -19,6 +20,7 @@ from tmscan.program.values import (
     Function,
     Origin,
     Origins,
+    Place,
     Text,
     Unknown,
     Value,
@@ -77,6 +79,24 @@ def resolved(machine: Machine, origins: Origins) -> Origins:
         else:
             found |= _with_checks(_inputs_behind(machine, _unchecked(origin)), origin.checks)
     return frozenset(found)
+
+
+def places_behind(machine: Machine, origins: Origins) -> frozenset[Place]:
+    """Where the inputs behind origins came in, and under which name: what `resolved` says, but for checks."""
+    known = machine.places_behind.get(origins)
+    if known is None:
+        found: set[Place] = set()
+        for origin in origins:
+            if origin.kind != KIND:
+                found.add((origin.file, line_of(origin.at), origin.name))
+            else:
+                mark = frozenset({_unchecked(origin)})
+                if mark not in machine.places_behind:
+                    inputs = _inputs_behind(machine, _unchecked(origin))
+                    machine.places_behind[mark] = frozenset((one.file, line_of(one.at), one.name) for one in inputs)
+                found |= machine.places_behind[mark]
+        known = machine.places_behind[origins] = frozenset(found)
+    return known
 
 
 def _inputs_behind(machine: Machine, mark: Origin) -> Origins:

@@ -13,6 +13,7 @@ from tmscan.facts.types import Annotated, At, ClassDef, FunctionDef, Handler
 from tmscan.program.origins import CLEAN as CLEAN
 from tmscan.program.origins import Origin as Origin
 from tmscan.program.origins import Origins as Origins
+from tmscan.program.origins import Place as Place
 from tmscan.program.origins import Scalar as Scalar
 from tmscan.program.origins import Tests as Tests
 

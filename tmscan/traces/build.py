@@ -18,8 +18,8 @@ from tmscan.inventory.types import Inventory, Sink, Step
 from tmscan.libraries.index import Index
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
-from tmscan.program.summaries import resolved
-from tmscan.program.values import Activation, Arguments, Event, Origin, Origins, Tests, Value
+from tmscan.program.summaries import places_behind
+from tmscan.program.values import Activation, Arguments, Event, Origin, Origins, Place, Tests, Value
 from tmscan.sources.types import Location
 from tmscan.traces.changes import changes_of
 from tmscan.traces.looked import looked_at, validators
@@ -29,8 +29,7 @@ from tmscan.traces.ways import Calls, Carries, Hop, calls_of, connected, left_fo
 STEPS = 16
 EVENTS = 4  # ways of calling one function that are looked at for one input
 _Carries = Callable[[Value | None], bool]
-_Place = tuple[str, int, str]
-_Inside = dict[tuple[int, bool], set[_Place]]
+_Inside = dict[tuple[int, bool], frozenset[Place]]
 
 
 def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink]) -> tuple[Trace, ...]:
@@ -126,20 +125,20 @@ def _trace(
     return None
 
 
-def _carrying(machine: Machine, place: _Place) -> _Carries:
+def _carrying(machine: Machine, place: Place) -> _Carries:
     """Tells whether the data that came in at a place is in a value."""
     known: dict[Origins, bool] = {}
 
     def carries(value: Value | None) -> bool:
         origins = origins_of(value)
         if origins not in known:
-            known[origins] = place in _places(machine, origins)
+            known[origins] = place in places_behind(machine, origins)
         return known[origins]
 
     return carries
 
 
-def _holds(machine: Machine, known: _Inside, place: _Place, activation: Activation, given: bool) -> bool:
+def _holds(machine: Machine, known: _Inside, place: Place, activation: Activation, given: bool) -> bool:
     """Whether data that came in at a place is in what an activation was given, or in what it gives back."""
     key = (id(activation), given)
     if key not in known:
@@ -148,13 +147,8 @@ def _holds(machine: Machine, known: _Inside, place: _Place, activation: Activati
             arguments = activation.arguments or Arguments()
             values = [*arguments.positional, *arguments.keywords.values(), arguments.unknown, activation.receiver]
         origins = frozenset[Origin]().union(*(origins_of(value) for value in values))
-        known[key] = _places(machine, origins)
+        known[key] = places_behind(machine, origins)
     return place in known[key]
-
-
-def _places(machine: Machine, origins: Origins) -> set[_Place]:
-    """Where data came in, and under which name."""
-    return {(origin.file, line_of(origin.at), origin.name) for origin in resolved(machine, origins)}
 
 
 def _told(
