@@ -114,7 +114,10 @@ def _result(finding: Finding, index: int, read: Callable[[str], FileText | None]
     prints = {"tmscan/v1": finding.fingerprint}
     if finding.location.line in hashes:
         prints["primaryLocationLineHash"] = hashes[finding.location.line]
-    related = (*finding.related, *finding.mitigation)[:RELATED_LIMIT]
+    told = (*finding.related, *finding.mitigation)
+    related = tuple(step for step in told if step.location.file)[
+        :RELATED_LIMIT
+    ]  # a class of a library has no place here
     passed = finding.state != "open"
     return om.Result(
         rule_id=finding.rule,
