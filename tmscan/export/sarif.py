@@ -117,7 +117,7 @@ def _result(finding: Finding, index: int, read: Callable[[str], FileText | None]
     told = (*finding.related, *finding.mitigation)
     related = tuple(step for step in told if step.location.file)[
         :RELATED_LIMIT
-    ]  # a class of a library has no place here
+    ]  # a library has none here
     passed = finding.state != "open"
     return om.Result(
         rule_id=finding.rule,
