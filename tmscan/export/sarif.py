@@ -115,9 +115,7 @@ def _result(finding: Finding, index: int, read: Callable[[str], FileText | None]
     if finding.location.line in hashes:
         prints["primaryLocationLineHash"] = hashes[finding.location.line]
     told = (*finding.related, *finding.mitigation)
-    related = tuple(step for step in told if step.location.file)[
-        :RELATED_LIMIT
-    ]  # a library has none here
+    related = tuple(step for step in told if step.location.file)[:RELATED_LIMIT]  # a library has none here
     passed = finding.state != "open"
     return om.Result(
         rule_id=finding.rule,
