@@ -61,8 +61,8 @@ def origins_of(value: Value | None, depth: int = 4) -> Origins:
             for part in _parts(holder):
                 kind = type(part)
                 if kind is Text or kind is Unknown or kind is External:
-                    if part.origins:  # type: ignore[union-attr]
-                        found |= part.origins  # type: ignore[union-attr]
+                    origins = part.origins  # type: ignore[union-attr]  # as above
+                    found = found | origins if origins else found
                 elif kind in _HOLDERS and id(part) not in seen and len(seen) < WIDEST:
                     seen.add(id(part))
                     below.append(part)
