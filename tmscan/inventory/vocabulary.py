@@ -97,6 +97,13 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             if row.does.startswith("holds")
             for path in row.paths
         },
+        standing={
+            path: (str(row.argument[0]), str(row.argument[1]))
+            for library in index.libraries
+            for row in library.calls
+            if row.does == "stands-for"
+            for path in row.paths
+        },
         computing=frozenset(path.removesuffix("()") for path in paths_that(index, "computes")),
         injecting=paths_that(index, "injects"),
         kept=_kept(index),

@@ -20,6 +20,8 @@ class CallRow:
     keywords (`loads-mapping`), and got by name (`reads-key`); `loads-descriptors` makes the classes of messages.
     As a class attribute it `holds` its argument for objects of the class (or the `class` or `object` that it names, or
     a `list` or `table`, which may be empty), unless the method that `computes` the attribute of this name is decorated.
+    An object of a class on top of it `stands-for` the one that its method makes (the first argument) and keeps as an
+    attribute of its own (the second).
     """
 
     paths: tuple[str, ...]

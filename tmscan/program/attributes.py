@@ -7,7 +7,7 @@ from typing import cast
 from tmscan.program.checks import marked
 from tmscan.program.classes import PLAIN_BASES, find_in_class, order_of
 from tmscan.program.delivered import as_delivered
-from tmscan.program.held import held_value
+from tmscan.program.held import held_value, stood_for
 from tmscan.program.lattice import join, origins_of, table_of, unknown
 from tmscan.program.listings import kept_attribute
 from tmscan.program.machine import Machine, external
@@ -179,6 +179,9 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
         if annotated is not None:
             return annotated
         if isinstance(owner, External):
+            other = stood_for(machine, frame, instance, at)
+            if other is not None:
+                return lookup(machine, frame, other, name, at)
             path = member_path(machine, instance.cls, None, name, made=True)
             given = _given(machine, instance.event, path, name)
             if given is not None:

@@ -13,6 +13,7 @@ from tmscan.program.lattice import join
 from tmscan.program.machine import Held, Machine, external
 from tmscan.program.typing_hints import instance_of
 from tmscan.program.values import (
+    UNKNOWN,
     Arguments,
     Bound,
     Class,
@@ -47,6 +48,21 @@ def held_value(machine: Machine, frame: Frame, owner: Instance, name: str, value
     if isinstance(made, Sequence | Table) and machine.undo is None:
         owner.attributes[name] = made  # what is added to it stays
     return made
+
+
+def stood_for(machine: Machine, frame: Frame, instance: Instance, at: int) -> Value | None:
+    """The object that this one stands for: what a method of its class, which the library calls, keeps in it."""
+    row = next((machine.vocabulary.standing.get(base.path) for base in external_bases(instance.cls)), None)
+    if row is None:
+        return None
+    making, kept = row
+    if kept not in instance.attributes:
+        instance.attributes[kept] = UNKNOWN  # while it is made, it is not there
+        method, _ = find_in_class(instance.cls, making)
+        if isinstance(method, Function):
+            machine.call(machine, frame, Bound(method, instance), Arguments(), at, at)
+    found = instance.attributes[kept]
+    return found if found is not UNKNOWN and found is not instance else None
 
 
 def _descriptor(machine: Machine, value: Value) -> tuple[Held, Arguments] | None:

@@ -108,6 +108,7 @@ class Vocabulary:
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     outcomes: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # what calls do with an argument of theirs
     holding: Mapping[str, Held] = field(default_factory=dict)  # descriptors that hold a default
+    standing: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # bases whose objects stand for another
     computing: frozenset[str] = frozenset()  # decorators of the method that computes one
     kept: Mapping[str, Kept] = field(default_factory=dict)  # attributes of objects in lists of routes
     listed: frozenset[str] = frozenset()  # the calls that make such objects
