@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from tmscan.inventory.actions import class_methods, dashed, kinds_of, marked, members, parameter_parts, provided_by
 from tmscan.inventory.arguments import pick, texts, words
 from tmscan.inventory.handlers import unwrap
+from tmscan.inventory.nested import below_parents
 from tmscan.inventory.routers import ResourceCall, Router, carrier
 from tmscan.inventory.tables import own_table
 from tmscan.libraries.index import Index
@@ -165,7 +166,8 @@ def _listed_in(machine: Machine, cls: Class, attribute: str) -> frozenset[str] |
 
 def _prefixes(machine: Machine, index: Index, call: ResourceCall, cls: Class | None) -> tuple[str, ...]:
     if call.row.path:
-        return texts(pick(call.event.arguments, call.row.path))
+        own = texts(pick(call.event.arguments, call.row.path))
+        return tuple(below_parents(call.event, call.row, prefix) for prefix in own) if call.row.parents else own
     for template in call.row.prefixes:
         names = _NAMES.findall(template)
         found = {name: _named(machine, index, call, cls, name) for name in names}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from tmscan.inventory.arguments import listed, pick, pick_all, texts
+from tmscan.inventory.nested import made_below, registered_on
 from tmscan.inventory.offering import offer_routers
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow
@@ -120,6 +121,9 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
                 if row.under and (router.prefix is None or is_none(router.prefix)):
                     names = texts(router.name) or ("",)
                     router.prefix = Constant(row.under.replace("{name}", names[0]))
+                if row.nested:
+                    outer = children_of(routers, pick(event.arguments, row.below))
+                    router.prefix = made_below(event, row, outer[0].prefix if outer else None)
                 guarded = External(row.guarded) if row.guarded else None
                 router.guards = pick_all(event.arguments, row.guards) or guarded
                 router.routes = pick(event.arguments, row.routes)
@@ -133,7 +137,8 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
         for mount in index.mounts.get(event.path, ()):
             _mount(machine, routers, event, mount.library, mount.row)
         for resource in index.resources.get(event.path, ()):
-            router = router_for(routers, carrier(event, resource.row.on), resource.library)
+            on = registered_on(event, resource.row) if resource.row.parents else carrier(event, resource.row.on)
+            router = router_for(routers, on, resource.library)
             if router is not None:
                 router.resources.append(ResourceCall(resource.library, resource.row, _unpacked(event, resource.row)))
     return routers

@@ -106,6 +106,8 @@ class ResourceRow:
     urls: tuple[str, ...] = ()
     syntax: PathSyntax = ""
     answers: Literal["class", "method"] = "class"
+    parents: ArgumentRef = ()  # names of the ids, where it is called on what an outer registration gave
+    parent_group: str = ""  # the group that such an id is in a path
     packed: bool = False  # the arguments stand in a tuple that is the only argument
     table: str = ""  # the attribute by which a class of routers says its own routes, as a list of `entry` and `dynamic`
     entry: tuple[str, ...] = ()  # (pattern, mapping verb → method)
@@ -133,6 +135,9 @@ class RouterRow:
     urls: tuple[str, ...] = ()  # attributes that hold its routes: they may be listed elsewhere
     under: str = ""
     guarded: str = ""
+    below: ArgumentRef = ()  # the router that it is made for one prefix of
+    lookup: ArgumentRef = ()
+    nested: str = ""  # what such a router's paths begin with
 
 
 @dataclass(frozen=True, slots=True)

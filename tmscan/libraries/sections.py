@@ -107,6 +107,8 @@ RESOURCES = Section(
         "urls": paths,
         "syntax": _SYNTAX,
         "answers": one_of(("class", "method"), "way to answer"),
+        "parents": reference,
+        "parent-group": text,
         "packed": flag,
         "table": text,
         "entry": paths,
@@ -128,6 +130,9 @@ ROUTERS = Section(
         "urls": paths,
         "under": text,
         "guarded": text,
+        "below": reference,
+        "lookup": reference,
+        "nested": text,
     },
 )
 MOUNTS = Section(
