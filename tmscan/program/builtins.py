@@ -6,6 +6,7 @@ from tmscan.program.attributes import lookup
 from tmscan.program.binding import store_attribute
 from tmscan.program.builtin_data import DATA
 from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.delivered import unset
 from tmscan.program.lattice import join, options, origins_of, table_of, unknown
 from tmscan.program.listings import lacks_kept
 from tmscan.program.lookups import lacks_attribute
@@ -78,6 +79,8 @@ def _getattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
                 found.append(default)
             else:
                 value = lookup(machine, frame, holder, option.value, at)
+                if default is not None:
+                    value = unset(machine, holder, value, default)
                 found.extend([value, default] if default is not None and value is UNKNOWN else [value])
     return join(found)
 

@@ -21,6 +21,8 @@ def as_delivered(machine: Machine, name: str, value: Value) -> Value:
     if machine.undo is None or not name.isupper():
         return value
     if isinstance(value, External):
+        if value.attributes is not None and "\0unset" in value.attributes:
+            return value.attributes["\0unset"]
         given = (value.attributes or {}).get("\0default")
         return given if isinstance(given, Known) and (is_on(given.value) or names_prefix(name)) else value
     if not isinstance(value, Choice):
@@ -30,6 +32,17 @@ def as_delivered(machine: Machine, name: str, value: Value) -> Value:
     if others and len(known) == 1 and (is_on(known[0].value) or names_prefix(name)):
         return known[0]
     return value
+
+
+def unset(machine: Machine, holder: Value, value: Value, default: Value) -> Value:
+    """`getattr(settings, "LIMIT", 3)` where the project sets no such thing: a value that nobody has to give."""
+    if not (isinstance(holder, External) and isinstance(value, External) and value.event is None):
+        return value
+    if holder.path not in machine.vocabulary.settings or value.path != f"{holder.path}.{value.path.rpartition('.')[2]}":
+        return value
+    if machine.undo is not None:
+        return default
+    return External(value.path, value.base, None, value.origins, {"\0default": default, "\0unset": default})
 
 
 def without_prefix(machine: Machine, name: Value | None, default: Value | None) -> Value | None:
