@@ -12,6 +12,7 @@ from tmscan.inventory.handlers import Handler
 from tmscan.inventory.judges import Asked, Judge, Judged, new_judge
 from tmscan.inventory.judging import dependencies, judge_function, judge_value
 from tmscan.inventory.outer import outer_marks
+from tmscan.inventory.passing import passed_to
 from tmscan.inventory.permissions import class_guards
 from tmscan.inventory.rehearsal import situation_of, under_mount
 from tmscan.inventory.routers import identity
@@ -22,6 +23,7 @@ from tmscan.libraries.index import Index
 from tmscan.program.machine import Machine
 from tmscan.program.values import UNKNOWN, Class, External, Sequence, Table, Value
 
+ANY = ("GET", "POST")
 OUTER = frozenset({"middleware", "framework", "app", "router"})
 
 
@@ -99,6 +101,12 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
         collected.extend(dependencies(judge, handler.function, inside))
         judged = judge_function(judge, handler.function, handler.receiver, inside)
         collected.extend([judged] if judged is not None else [])
+        others = passed_to(judge.machine, handler, answer.runs)
+        inner = [
+            guards_of(judge, replace(answer, handler=view, method=None, runs=[]), methods or ANY) for view in others
+        ]
+        if all(verdict(each, handler, methods).required for each in inner):
+            collected.extend(judged for each in inner for judged in each)
     unique = {(judged.guard.kind, judged.guard.name, judged.guard.scope): judged for judged in reversed(collected)}
     return tuple(reversed(unique.values()))
 
