@@ -120,19 +120,10 @@ RESOURCES = Section(
 ROUTERS = Section(
     ("create",),
     {
-        "name": reference,
-        "prefix": reference,
-        "guards": reference,
-        "routes": reference,
-        "pairs": flag,
-        "children": flag,
-        "root": flag,
+        **dict.fromkeys(("name", "prefix", "guards", "routes", "below", "lookup"), reference),
+        **dict.fromkeys(("pairs", "children", "root"), flag),
+        **dict.fromkeys(("under", "guarded", "nested"), text),
         "urls": paths,
-        "under": text,
-        "guarded": text,
-        "below": reference,
-        "lookup": reference,
-        "nested": text,
     },
 )
 MOUNTS = Section(
