@@ -292,4 +292,5 @@ ENTRIES = Section(
     headless=True,
     renamed={"method": "methods"},
 )
-CLASS = Section((), {"bases": paths, "methods": texts, "attributes": pairs, "access": pairs}, headless=True)
+_CLASS = {"bases": paths, "methods": texts, "attributes": pairs, "access": pairs, "has": texts}
+CLASS = Section((), _CLASS, headless=True)

@@ -46,7 +46,8 @@ class ClassRow:
     brings.
 
     `methods` are the names of methods; `access` are pairs of a method's name (or the verb that it answers) and what it
-    does with the model that a subclass names: read, write or delete.
+    does with the model that a subclass names: read, write or delete. `has` are the attributes of its objects, where
+    they are listed: objects of subclasses have these and what the project says, and no others.
     """
 
     path: str
@@ -54,6 +55,7 @@ class ClassRow:
     methods: tuple[str, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
     access: tuple[tuple[str, str], ...] = ()
+    has: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _lacks(machine: Machine, owner: Value, name: str) -> bool:
         return _lacks(machine, owner.function, name)
     if isinstance(owner, Class | Instance):
         cls = owner if isinstance(owner, Class) else owner.cls
-        if isinstance(owner, Instance) and (name in owner.attributes or not owner.ready):
+        if isinstance(owner, Instance) and (name in owner.attributes or (not owner.ready and _made_ready(cls))):
             return False
         found, outside = find_in_class(cls, name)
         return (
@@ -131,6 +131,11 @@ def _hasattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
         return UNKNOWN  # what hooks leave on some requests is not on all of them
     found = lookup(machine, frame, owner, name, at)
     return UNKNOWN if found is UNKNOWN or isinstance(found, External) else TRUE
+
+
+def _made_ready(cls: Class) -> bool:
+    """Whether the project has a say in how objects of a class are made."""
+    return find_in_class(cls, "__init__")[0] is not None
 
 
 def _setattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:

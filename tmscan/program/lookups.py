@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tmscan.program.attributes import lookup
-from tmscan.program.classes import external_bases, find_in_class
+from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.machine import Lookup, Machine
 from tmscan.program.typing_hints import specimen
 from tmscan.program.values import Arguments, Bound, Class, Function, Instance, Known, Sequence, Value
@@ -23,9 +23,33 @@ def find_objects(machine: Machine, row: Lookup, wanted: Value | None) -> Value |
 
 def lacks_attribute(machine: Machine, cls: Class, name: str) -> bool:
     """Whether objects of a class, as the framework makes them, have no attribute `name` but what the project says."""
+    if _without(machine, cls, name):
+        return True
     kinds = {base.path for base in external_bases(cls)}
     rows = [row for row in machine.vocabulary.lookups.values() if row.has and not kinds.isdisjoint(row.bases)]
     return bool(rows) and all(name not in row.has for row in rows) and not name.startswith("__")
+
+
+def _without(machine: Machine, cls: Class, name: str) -> bool:
+    """Whether all third-party classes below one are listed with their attributes, and no method speaks of `name`."""
+    having, methods = machine.vocabulary.having, machine.vocabulary.methods
+    if not having or name.startswith("__"):
+        return False
+    queue = [base.path for base in external_bases(cls) if base.path not in PLAIN_BASES]
+    told = False
+    for path in queue:
+        known, above = having.get(path, frozenset()), machine.vocabulary.bases.get(path, ())
+        if name in known or name in methods.get(path, ()) or not (path in having or path in methods or above):
+            return False
+        told = told or path in having
+        queue.extend(base for base in above if base not in queue)
+    return told and not any(
+        name in held.definition.mentions
+        for owner in order_of(cls)
+        if isinstance(owner, Class)
+        for held in owner.namespace.values()
+        if isinstance(held, Function)
+    )
 
 
 def _finished(named: list[Class]) -> list[Class]:

@@ -104,6 +104,7 @@ class Vocabulary:
     constants: Mapping[str, Value] = field(default_factory=dict)  # third-party names that stand for a constant
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
+    having: Mapping[str, frozenset[str]] = field(default_factory=dict)  # all attributes of objects of a class
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     outcomes: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # what calls do with an argument of theirs
