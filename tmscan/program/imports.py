@@ -37,8 +37,9 @@ def run_module(machine: Machine, module: Module) -> None:
         saved, before = machine.limit, machine.steps
         machine.limit = min(machine.budget, machine.steps + machine.per_root)
         machine.execute(machine, module.frame, facts.body)
-        if machine.steps > machine.limit:
-            machine.cut.append(("the module's top level takes too many steps", module, 0))
+        reason = ("the module's top level takes too many steps", module, 0)
+        if machine.steps > machine.limit and reason not in machine.cut[-1:]:
+            machine.cut.append(reason)
         machine.limit = saved + machine.steps - before  # who imports it does not pay for it
     module.state = "done"
     if parent is not None and parent.frame is not None:

@@ -33,12 +33,15 @@ from tmscan.program.values import (
 )
 
 
+EACH = 300  # steps for a statement of a module, or of a class in it, past its share
+
+
 def execute(machine: Machine, frame: Frame, block: ir.Block) -> bool:
     """Run a block; False when control never reaches its end (return, raise, break, continue)."""
     tests = frame.tests
     for statement in block:
         machine.steps += 1
-        if machine.steps > machine.limit:
+        if machine.steps > machine.limit and not _goes_on(machine, frame):
             return True  # past the budget nothing runs; what was cut is on record
         if not _DISPATCH[type(statement)](machine, frame, statement):
             frame.tests = tests
@@ -46,6 +49,17 @@ def execute(machine: Machine, frame: Frame, block: ir.Block) -> bool:
     frame.hung = frame.tests[len(tests) :]
     frame.tests = tests
     return True
+
+
+def _goes_on(machine: Machine, frame: Frame) -> bool:
+    """Whether the top level of a module goes on past its share: in small steps, as others need what it defines."""
+    if frame.activation.function is not None or machine.undo is not None:
+        return False
+    reason = ("the module's top level takes too many steps", frame.module, 0)
+    if not machine.cut or machine.cut[-1] != reason:
+        machine.cut.append(reason)
+    machine.limit = min(machine.budget, machine.steps + EACH)
+    return machine.steps <= machine.limit
 
 
 def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
