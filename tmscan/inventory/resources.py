@@ -14,6 +14,7 @@ from tmscan.inventory.arguments import pick, texts, words
 from tmscan.inventory.handlers import unwrap
 from tmscan.inventory.nested import below_parents
 from tmscan.inventory.routers import ResourceCall, Router, carrier
+from tmscan.inventory.sites import model_paths
 from tmscan.inventory.tables import own_table
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library, PathSyntax, ResourceRow, Scope
@@ -84,7 +85,7 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
         return
     slash = _slash(call, router, cls)
     table = own_table(row, router)
-    for prefix in _prefixes(machine, index, call, cls):
+    for prefix in prefixes_of(machine, index, call, cls):
         values = {"prefix": prefix, "slash": slash, "lookup": _lookup(machine, cls)}
 
         def made(
@@ -92,8 +93,10 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
         ) -> ResourceRoute:
             path = _fill(template, {**values, **more, "method": method}, row)  # noqa: B023 - used in this round only
             methods = (method,) if method else ()
+            before: tuple[tuple[Value, Scope], ...] = tuple((External(path), "router") for path in row.guards)
+            syntax = row.syntax or "regex"
             return ResourceRoute(
-                path, verbs, methods, target, call.event, call.library, row.syntax or "regex", row.answers, (), options
+                path, verbs, methods, target, call.event, call.library, syntax, row.answers, before, options
             )
 
         if cls is None:
@@ -164,7 +167,10 @@ def _listed_in(machine: Machine, cls: Class, attribute: str) -> frozenset[str] |
     return frozenset(found) if found is not None else None
 
 
-def _prefixes(machine: Machine, index: Index, call: ResourceCall, cls: Class | None) -> tuple[str, ...]:
+def prefixes_of(machine: Machine, index: Index, call: ResourceCall, cls: Class | None) -> tuple[str, ...]:
+    """What the paths of a registration begin with: one, or one for each thing that is registered at once."""
+    if call.row.prefixes == ("{model-path}",):
+        return model_paths(machine, call.event)
     if call.row.path:
         own = texts(pick(call.event.arguments, call.row.path))
         return tuple(below_parents(call.event, call.row, prefix) for prefix in own) if call.row.parents else own

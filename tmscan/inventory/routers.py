@@ -138,6 +138,8 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
             _mount(machine, routers, event, mount.library, mount.row)
         for resource in index.resources.get(event.path, ()):
             on = registered_on(event, resource.row) if resource.row.parents else carrier(event, resource.row.on)
+            if on is None and resource.row.site:
+                on = External(resource.row.site[0])
             router = router_for(routers, on, resource.library)
             if router is not None:
                 router.resources.append(ResourceCall(resource.library, resource.row, _unpacked(event, resource.row)))

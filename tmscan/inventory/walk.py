@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from tmscan.inventory.arguments import HOLE, listed, pick, pick_all, texts
 from tmscan.inventory.marked import marked_as, members, place_in_class, place_of_method
-from tmscan.inventory.resources import resource_routes
-from tmscan.inventory.routers import MountCall, Router, children_of, router_for
+from tmscan.inventory.resources import prefixes_of, registered_class, resource_routes
+from tmscan.inventory.routers import MountCall, ResourceCall, Router, children_of, router_for
 from tmscan.inventory.routes import (
     ANCHORED,
     ROUTE_LIMIT,
@@ -26,6 +26,7 @@ from tmscan.inventory.routes import (
     visit,
 )
 from tmscan.inventory.routes_declared import declared, of_resource
+from tmscan.inventory.sites import listed_by_class
 from tmscan.libraries.types import Library, RouteRow, Scope
 from tmscan.program.operators import is_none
 from tmscan.program.values import (
@@ -70,10 +71,21 @@ def walk_router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
         for resource in router.resources:
             for route in resource_routes(walk.machine, walk.index, resource, router):
                 yield of_resource(route, inner)
+            yield from _listed_by_class(walk, resource, inner)
         if router.routes is not None:
             yield from walk_list(walk, router.routes, router.library, inner)
         for mount in router.mounts:
             yield from _mounted(walk, mount, inner)
+
+
+def _listed_by_class(walk: Walk, call: ResourceCall, here: Here) -> Iterator[Found]:
+    _, cls = registered_class(walk.machine, call) if call.row.lists else (None, None)
+    routes = listed_by_class(walk.machine, call.row, cls)
+    for prefix in prefixes_of(walk.machine, walk.index, call, cls) if routes is not None else ():
+        inner = Here(
+            join_path(here.prefix, f"{prefix}/", ""), here.guards, here.routers, here.app, here.group, here.stack
+        )
+        yield from walk_list(walk, routes, call.library, inner)
 
 
 def _own_guards(router: Router) -> tuple[tuple[Value, Scope], ...]:
@@ -195,7 +207,7 @@ def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, her
         nested = _included(walk, target, library, inner)
         if nested is not None:
             yield from nested
-        else:
+        if nested is None or _is_site(walk, target):
             yield Found(
                 library, row, whole, verbs_of(pick(event.arguments, row.methods)), answering, event,
                 chain, here.routers, here.app, here.group, row.syntax,
@@ -221,6 +233,12 @@ def _included(walk: Walk, target: Value | None, library: Library, here: Here) ->
             return list(_module_or_list(walk, child, mount.library, here, target.event))
     owner = _url_holder(walk, target)
     return list(walk_router(walk, owner, here)) if owner is not None else None
+
+
+def _is_site(walk: Walk, target: Value | None) -> bool:
+    """Whether these are the routes of an object that a library made: it has pages of its own beside the project's."""
+    owner = _url_holder(walk, target) if isinstance(target, External) else None
+    return owner is not None and owner.event is None and not isinstance(owner.value, Instance)
 
 
 def _url_holder(walk: Walk, target: External) -> Router | None:

@@ -106,6 +106,9 @@ class ResourceRow:
     urls: tuple[str, ...] = ()
     syntax: PathSyntax = ""
     answers: Literal["class", "method"] = "class"
+    site: tuple[str, ...] = ()  # what it is registered on where `on` is not given
+    guards: tuple[str, ...] = ()  # what stands before all its routes
+    lists: str = ""  # the method by which the class lists further routes below the prefix
     parents: ArgumentRef = ()  # names of the ids, where it is called on what an outer registration gave
     parent_group: str = ""  # the group that such an id is in a path
     packed: bool = False  # the arguments stand in a tuple that is the only argument

@@ -109,6 +109,8 @@ RESOURCES = Section(
         "answers": one_of(("class", "method"), "way to answer"),
         "parents": reference,
         "parent-group": text,
+        **dict.fromkeys(("site", "guards"), paths),
+        "lists": text,
         "packed": flag,
         "table": text,
         "entry": paths,

@@ -21,6 +21,17 @@ def find_objects(machine: Machine, row: Lookup, wanted: Value | None) -> Value |
     return _made(machine, cls, row) if cls is not None else None
 
 
+def label_of(machine: Machine, package: str) -> str:
+    """What an application calls itself: the shortest of the names of the framework's object for this package."""
+    for row in dict.fromkeys(machine.vocabulary.lookups.values()):
+        for cls in machine.classes:
+            if _is(cls, row) and cls.module.name.rpartition(".")[0] == package:
+                named = lookup(machine, machine.nowhere, cls, row.by[0], 0)
+                if isinstance(named, Known) and isinstance(named.value, str):
+                    return named.value
+    return ""
+
+
 def lacks_attribute(machine: Machine, cls: Class, name: str) -> bool:
     """Whether objects of a class, as the framework makes them, have no attribute `name` but what the project says."""
     if _without(machine, cls, name):
