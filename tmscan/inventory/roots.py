@@ -55,7 +55,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
         found.extend(walk_router(walk, router, Here("", app=name_of(router))))
     seen = {id(route.event) for route in found}
     for router in list(routers.by_key.values()):
-        if router not in roots and not router.mounted and id(router) not in copies:
+        if router not in roots and not router.mounted and id(router) not in copies and not _is_site(router):
             rest = walk_router(walk, router, Here("", app=name_of(roots[0]) if len(roots) == 1 else ""))
             loose = [route for route in rest if id(route.event) not in seen]
             if router.event is not None and (roots or _only_listed(walk, router)):
@@ -78,6 +78,11 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
                 walk, "route", f"a part of {route.path} is computed by code the scan cannot follow", route.event
             )
     return kept, walk.unknowns
+
+
+def _is_site(router: Router) -> bool:
+    """Whether a library makes pages for what is registered there: they are where a table lists them, or nowhere."""
+    return bool(router.resources) and all(call.row.lists for call in router.resources)
 
 
 def _only_listed(walk: Walk, router: Router) -> bool:

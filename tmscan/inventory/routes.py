@@ -190,7 +190,9 @@ def otherwise(machine: Machine, call: RouteCall) -> str:
 def under_setting(walk: Walk, row: MountRow, event: Event, here: Here) -> Here:
     """Where the routes stand that a call hangs under the value of a setting: `i18n_patterns(…)`."""
     given = event.arguments.keywords.get(row.unless)
-    if isinstance(given, Known) and given.value is False:
+    holders = walk.machine.vocabulary.settings if row.switch else ()
+    switches = [walk.machine.setting(walk.machine, holder, row.switch) for holder in holders]
+    if any(isinstance(value, Known) and value.value is False for value in (given, *switches)):
         return here
     held = (
         module.frame.locals.get(row.setting) for module in walk.machine.modules.values() if module.frame is not None

@@ -159,7 +159,9 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         routes=each(library.routes, "paths"),
         routers=each(library.routers, "paths", "urls"),
         mounts=each(library.mounts, "paths", "directive", "scanned"),
-        resources=each(library.resources, "paths", "of", "inherited_guards", "action", "urls", "entry", "dynamic", "site", "guards"),
+        resources=each(
+            library.resources, "paths", "of", "inherited_guards", "action", "urls", "entry", "dynamic", "site", "guards"
+        ),
         trees=each(library.trees, "paths", "exposed", "by_verb", "configures", "parameters"),
         lookups=each(library.lookups, "paths", "base"),
         calls=each(library.calls, "paths"),

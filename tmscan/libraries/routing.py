@@ -159,6 +159,7 @@ class MountRow:
     overrides: bool = False  # the mount's prefix replaces the child's own
     invokes: str = ""  # the method of the child that the framework calls when it is mounted
     includes: str = ""  # the child is this function, or a module with it: it is called with a router of its own
+    switch: str = ""  # where this setting is off, they stand under no prefix
     setting: str = ""  # every argument is a child, under a prefix that this setting holds, or else `otherwise`
     otherwise: str = ""
     unless: str = ""  # … but not if this argument is False
