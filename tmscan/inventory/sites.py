@@ -38,7 +38,8 @@ def _path(machine: Machine, model: Value) -> str:
         meta = model.namespace.get("Meta")
         said = meta.namespace.get("app_label") if isinstance(meta, Class) else None
         package = ".".join(_before_models(module))
-        label = said.value if isinstance(said, Known) else label_of(machine, package) or package.rpartition(".")[2]
+        given = str(said.value) if isinstance(said, Known) else ""
+        label = given or label_of(machine, package) or package.rpartition(".")[2]
         return f"{label}/{name.lower()}"
     if isinstance(model, External) and ".models." in model.path and "(" not in model.path:
         return f"{_before_models(model.path)[-1]}/{model.path.rpartition('.')[2].lower()}"

@@ -32,7 +32,6 @@ from tmscan.program.values import (
     Value,
 )
 
-
 EACH = 300  # steps for a statement of a module, or of a class in it, past its share
 
 
