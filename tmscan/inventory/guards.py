@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tmscan.inventory.actions import provided_by
 from tmscan.inventory.admitting import admitted_by
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import listed, pick
@@ -75,7 +76,8 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
     asked = Asked("handler", situation, _request(judge, found), skipped, passes, answer.runs)
     collected: list[Judged] = []
     for value, scope in judge.middleware:
-        collected.extend(_each(judge, value, replace(asked, scope=scope)))
+        judged_all = _each(judge, value, replace(asked, scope=scope))
+        collected.extend(judged for judged in judged_all if not _spared(judge, judged, handler))
     for router in found.routers:
         if router.root:
             asked = replace(asked, situation=under_mount(situation, router.under))
@@ -139,6 +141,15 @@ def verdict(guards: tuple[Judged, ...], handler: Handler, methods: tuple[str, ..
     if handler.function is None and handler.cls is None:
         return Auth(None, (), "the handler is third-party code that the scan cannot see into")
     return Auth(False, (), "no guard was found on the route, its routers or its handler")
+
+
+def _spared(judge: Judge, judged: Judged, handler: Handler) -> bool:
+    """Whether a library's guard leaves handlers of this kind alone, as another one answers for them."""
+    if not judged.spares:
+        return False
+    kinds = provided_by(judge.machine, handler.cls) if handler.cls is not None else frozenset()
+    around = {wrapper.by.path for wrapper in handler.wrappers if isinstance(wrapper.by, External)}
+    return not (kinds | around).isdisjoint(judged.spares)
 
 
 def _request(judge: Judge, found: Found) -> Value | None:

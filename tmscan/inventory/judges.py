@@ -27,6 +27,7 @@ class Judged:
     methods: tuple[str, ...] = ()
     rehearsed: bool = False
     declared: bool = False
+    spares: tuple[str, ...] = ()  # classes and decorators of handlers that it leaves alone
     unsure: bool = False  # what it does could not be followed to the end: whether it refuses is not known
 
 

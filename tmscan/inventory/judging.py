@@ -170,7 +170,7 @@ def named(judge: Judge, path: str, event: Event | None, scope: Scope) -> Judged 
             place = Location(event.module.path, line_of(event.at)) if event is not None else Location("", 0)
             roles = texts(pick(arguments, row.roles)) if row.roles else ()
             name = path.removesuffix("()").rpartition(".")[2]
-            return Judged(Guard(row.kind, name, scope, place, roles), row.public, row.methods)
+            return Judged(Guard(row.kind, name, scope, place, roles), row.public, row.methods, spares=row.spares)
     return None
 
 

@@ -26,6 +26,7 @@ class GuardRow:
     marks: bool = False  # it only marks the handler, and may stand outside of the route's own decorator
     by: ArgumentRef = ()
     method: str = ""
+    spares: tuple[str, ...] = ()  # classes whose views it leaves alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         inputs=each(library.inputs, "paths"),
         effects=each(library.effects, "paths"),
         stores=each(library.stores, "paths"),
-        guards=each(library.guards, "paths"),
+        guards=each(library.guards, "paths", "spares"),
         guard_places=each(library.guard_places, "calls", "of"),
         refusals=each(library.refusals, "paths"),
         anonymous=each(library.anonymous, "paths"),

@@ -237,7 +237,7 @@ STORES = Section(
 GUARDS = Section(
     ("name",),
     {"kind": _GUARD, "public": flag, "roles": reference, "when": pairs, "methods": texts, "marks": flag}
-    | {"by": reference, "method": text},
+    | {"by": reference, "method": text, "spares": paths},
     required=("kind",),
 )
 GUARD_PLACES = Section(
