@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from tmscan.inventory.actions import class_methods, dashed, kinds_of, marked, members, parameter_parts, provided_by
 from tmscan.inventory.arguments import pick, texts, words
+from tmscan.inventory.extended import added_routes
 from tmscan.inventory.handlers import unwrap
 from tmscan.inventory.nested import below_parents
 from tmscan.inventory.routers import ResourceCall, Router, carrier
@@ -108,7 +109,8 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
         taken = {action.method for action in actions}
         arguments = {name: parameter_parts(machine, cls, name, row.ignored) for name in members(cls)}
         present = class_methods(machine, cls)
-        for template, verb, method in table.routes if table is not None else _pairs(row.routes):
+        own = (*_pairs(row.routes), *added_routes(row, router.value, router.added))
+        for template, verb, method in table.routes if table is not None else own:
             if method in present and method not in taken and allowed(method):
                 yield made(template, (verb,), method, arguments=arguments.get(method, ""))
         for action in actions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from tmscan.inventory.arguments import listed, pick, pick_all, texts
+from tmscan.inventory.extended import Added, collect_added
 from tmscan.inventory.nested import made_below, registered_on
 from tmscan.inventory.offering import offer_routers
 from tmscan.libraries.index import Index, Known
@@ -74,6 +75,7 @@ class Router:
     resources: list[ResourceCall] = field(default_factory=list)
     mounts: list[MountCall] = field(default_factory=list)
     mounted: bool = False
+    added: Added = field(default_factory=dict)  # verbs that classes of routers add to the framework's own routes
     under: str = ""  # where the walk met it: the prefix that an application is mounted under
 
 
@@ -108,7 +110,7 @@ def identity(value: Value | None) -> object | None:
 
 def collect_routers(machine: Machine, index: Index) -> Routers:
     """Every router of the program with what was declared on it."""
-    routers = Routers()
+    routers, added = Routers(), collect_added(machine, index)
     offer_routers(machine, index)
     for event in machine.events:
         for known in index.routers.get(event.path, ()):
@@ -142,6 +144,7 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
                 on = External(resource.row.site[0])
             router = router_for(routers, on, resource.library)
             if router is not None:
+                router.added = added
                 router.resources.append(ResourceCall(resource.library, resource.row, _unpacked(event, resource.row)))
     return routers
 

@@ -37,6 +37,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     recorded |= {f"{path}()" for rows in index.trees.values() for path in rows[0].row.parameters}
     recorded |= {path for rows in index.trees.values() for path in rows[0].row.exposed}
     recorded |= {f"{path}[]" for path in index.inputs}
+    recorded |= {path for rows in index.resources.values() for known in rows for path in known.row.extended}
     recorded |= {f"{path}.{name}" for path in index.inputs for name in GETTERS}
     recorded |= {path.removesuffix("()") for path in index.inputs}  # `get_argument(…)`
     recorded |= {

@@ -150,4 +150,5 @@ def _tails(found: Index, aliases: dict[str, str]) -> frozenset[str]:
     )
     names = {last_name(path) for path in chain(*tables)}
     names |= {last_name(path) for path in aliases}
+    names |= {last_name(path) for rows in found.resources.values() for known in rows for path in known.row.extended}
     return frozenset(names - {""})

@@ -160,7 +160,17 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         routers=each(library.routers, "paths", "urls"),
         mounts=each(library.mounts, "paths", "directive", "scanned"),
         resources=each(
-            library.resources, "paths", "of", "inherited_guards", "action", "urls", "entry", "dynamic", "site", "guards"
+            library.resources,
+            "paths",
+            "of",
+            "inherited_guards",
+            "action",
+            "urls",
+            "entry",
+            "dynamic",
+            "site",
+            "guards",
+            "extended",
         ),
         trees=each(library.trees, "paths", "exposed", "by_verb", "configures", "parameters"),
         lookups=each(library.lookups, "paths", "base"),

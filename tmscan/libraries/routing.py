@@ -106,6 +106,8 @@ class ResourceRow:
     urls: tuple[str, ...] = ()
     syntax: PathSyntax = ""
     answers: Literal["class", "method"] = "class"
+    extended: tuple[str, ...] = ()  # calls that add verbs to one of the framework's own routes, at one of `places`
+    places: tuple[str, ...] = ()  # where each of `routes` stands among these
     site: tuple[str, ...] = ()  # what it is registered on where `on` is not given
     guards: tuple[str, ...] = ()  # what stands before all its routes
     lists: str = ""  # the method by which the class lists further routes below the prefix
