@@ -40,7 +40,8 @@ def added_routes(row: ResourceRow, value: Value | None, added: Added) -> Iterato
 
 def _added(event: Event) -> tuple[Class, str, Table] | None:
     given = event.arguments.positional[0] if event.arguments.positional else None
-    place, value = "", event.callee
+    place = ""
+    value: Value | None = event.callee
     while isinstance(value, External):
         if value.event is not None and value.event.kind == "subscript":
             said = value.event.arguments.positional[0]
