@@ -1,7 +1,7 @@
 """The text of a YAML file in; whether it is nested so deeply that loading it would end the process out.
 
-The loader in C calls itself once a level and has no bound. Reading events does not, but takes as long as loading, so
-that only texts that look suspicious are read that way.
+The loader in C calls itself once a level, and older ones have no bound. Reading events does not, but takes as long as
+loading, so that only texts that look suspicious are read that way.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import yaml
 DEEPEST = 200
 _BRACKET = re.compile(r"[\[\]{}]")
 _BLOCKS = re.compile(rf"^(?: {{{DEEPEST},}}|[ \t]*(?:[-?] ){{{DEEPEST // 4},}})", re.MULTILINE)
+_BOUND_OF_LIBYAML = "exceeded maximum nesting depth"  # since libyaml 0.2.6, 1,000 levels
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -31,11 +32,16 @@ def _looks_deep(text: str) -> bool:
 
 def _is_deep(text: str) -> bool:
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEEPEST:
-                return True
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > DEEPEST:
+                    return True
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.MarkedYAMLError as error:
+        if error.problem != _BOUND_OF_LIBYAML:
+            raise
+        return True  # reading ahead met the bound before the events told the depth
     return False
