@@ -84,7 +84,7 @@ def _function(judge: Judge, function: Function, receiver: Value | None, asked: A
     key = ("admits", id(function.definition), id(function.scope), id(receiver))
     whole = (*key, asked.situation.key)
     if key not in judge.admitting and whole not in judge.admitting:
-        made = rehearse(judge.machine, judge.index, function, receiver, Arguments(given), asked.situation)
+        made = rehearse(judge.machine, function, receiver, Arguments(given), asked.situation)
         depends = not judge.facts.isdisjoint(judge.machine.consulted)
         takes = made is not None and made.done and truth(made.result) is True
         judge.admitting[whole if depends else key] = takes

@@ -28,7 +28,7 @@ def followed(
     situation, body = asked.situation, asked.scope == "body"
     for most in (STEPS, LONG):
         activation, steps = rehearse_within(
-            judge.machine, judge.index, function, receiver, arguments, situation, asked.skipped, most
+            judge.machine, function, receiver, arguments, situation, asked.skipped, most
         )
         judge.spare -= steps if most > STEPS else 0
         if activation is not None:

@@ -71,7 +71,7 @@ def _answer(judge: Judge, target: Value, asked: Asked) -> Value | None:
     key = id(target.definition)
     if key not in judge.answers:
         judge.answers[key] = NOTHING
-        made = rehearse(judge.machine, judge.index, target, None, arguments_for(judge, target, None, asked), NOWHERE)
+        made = rehearse(judge.machine, target, None, arguments_for(judge, target, None, asked), NOWHERE)
         value = made.result if made is not None else NOTHING
         if isinstance(value, Sequence) and value.kind == "generator" and value.items:
             value = value.items[0]

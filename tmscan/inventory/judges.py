@@ -65,5 +65,5 @@ class Asked:
 
 def new_judge(machine: Machine, index: Index) -> Judge:
     """A judge that has not judged anything yet."""
-    machine.placing = fact_paths(machine, index)
+    machine.placing = fact_paths(machine)
     return Judge(machine, index, Reader(machine, index), machine.placing)

@@ -125,7 +125,7 @@ def _attribute(judge: Judge, cls: Class, view: Instance, place: GuardPlace, aske
     value: Value | None = view.attributes.get(place.attribute)
     method, _ = find_in_class(cls, "get_permissions") if place.attribute == "permission_classes" else (None, None)
     if value is None and isinstance(method, Function):
-        activation = rehearse(judge.machine, judge.index, method, view, Arguments(), asked.situation)
+        activation = rehearse(judge.machine, method, view, Arguments(), asked.situation)
         if activation is not None and _certain(activation.result):
             value = activation.result
     if value is None:
@@ -237,7 +237,7 @@ def _object_permission(judge: Judge, cls: Class, instance: Instance, view: Insta
 def _said(judge: Judge, method: Function, instance: Instance, view: Instance, asked: Asked) -> Value | None:
     inner = Instance(instance.cls, dict(instance.attributes), instance.event, instance.ready)
     activation: Activation | None = rehearse(
-        judge.machine, judge.index, method, inner, Arguments([asked.request or UNKNOWN, view]), asked.situation
+        judge.machine, method, inner, Arguments([asked.request or UNKNOWN, view]), asked.situation
     )
     if activation is None:
         return None

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.routes import Found
-from tmscan.libraries.index import Index
 from tmscan.program.activations import activate
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -65,7 +64,6 @@ NOWHERE = Situation()
 
 def rehearse(
     machine: Machine,
-    index: Index,
     function: Function,
     receiver: Value | None,
     arguments: Arguments,
@@ -73,12 +71,11 @@ def rehearse(
     skipped: frozenset[int] = frozenset(),
 ) -> Activation | None:
     """Run `function` for an anonymous request in `situation`; what has a `skipped` definition is not entered."""
-    return rehearse_within(machine, index, function, receiver, arguments, situation, skipped)[0]
+    return rehearse_within(machine, function, receiver, arguments, situation, skipped)[0]
 
 
 def rehearse_within(
     machine: Machine,
-    index: Index,
     function: Function,
     receiver: Value | None,
     arguments: Arguments,
@@ -101,7 +98,7 @@ def rehearse_within(
     machine.events, machine.contexts, machine.stored_settings = [], {}, []
     machine.limit = machine.steps + most
     machine.undo, machine.consulted = [], set()
-    machine.assumed, machine.skipped = _assumed(machine, index, situation), skipped
+    machine.assumed, machine.skipped = _assumed(machine, situation), skipped
     try:
         activation = activate(machine, machine.nowhere, function, receiver, arguments)
         return activation, machine.steps - steps
@@ -117,27 +114,22 @@ def rehearse_within(
         del machine.functions[functions:], machine.classes[classes:], machine.cut[cut:]
 
 
-def _assumed(machine: Machine, index: Index, situation: Situation) -> dict[str, Value]:
+def _assumed(machine: Machine, situation: Situation) -> dict[str, Value]:
     found: dict[str, Value] = {}
-    for path, rows in index.anonymous.items():
-        gives = rows[0].row.gives
+    for path, gives in machine.vocabulary.asked.items():
         value = CONSTANTS.get(gives) if gives not in FACTS else getattr(situation, gives, None)
         if gives == "namespaces" and isinstance(situation.namespace, Known):
             value = Sequence("list", [situation.namespace])
         if gives in ("empty", "nobody"):  # a new one each time: it can be written to
             value = Table({}) if gives == "empty" else Sequence("list", [])
         if value is not None and value is not UNKNOWN:
-            found[machine.vocabulary.aliases.get(path, path)] = value
+            found[path] = value
     return found
 
 
-def fact_paths(machine: Machine, index: Index) -> frozenset[str]:
+def fact_paths(machine: Machine) -> frozenset[str]:
     """The paths that tell one endpoint from another: code that reads none of them treats all alike."""
-    return frozenset(
-        machine.vocabulary.aliases.get(path, path)
-        for path, rows in index.anonymous.items()
-        if rows[0].row.gives in FACTS
-    )
+    return frozenset(path for path, gives in machine.vocabulary.asked.items() if gives in FACTS)
 
 
 def under_mount(situation: Situation, prefix: str) -> Situation:

@@ -127,7 +127,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             if root.partition(".")[0] not in sys.stdlib_module_names
         ),
         open={path[:-2]: name for path, name in catalogue.aliases.items() if path.endswith(".*")},
-        asked=frozenset(catalogue.aliases.get(path, path) for path in index.anonymous),
+        asked={catalogue.aliases.get(path, path): rows[0].row.gives for path, rows in index.anonymous.items()},
         having={path: frozenset(known_row.row.has) for path, known_row in index.classes.items() if known_row.row.has},
         methods={path: known_row.row.methods for path, known_row in index.classes.items()},
     )

@@ -7,7 +7,6 @@ They are kinds of sinks that it was made harmless for, `plain` (letters and digi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tmscan.facts import types as ir
 from tmscan.program.lattice import join, origins_of
@@ -126,7 +125,7 @@ def _named(event: Event, row: Cleaning) -> list[Value]:
 def unmarked(value: Value) -> Value:
     """The same data after something that may bring back what was taken out: decoding, unquoting."""
     if isinstance(value, External) and any(origin.checks for origin in value.origins):
-        origins = frozenset(replace(origin, checks=frozenset()) for origin in value.origins)
+        origins = frozenset(origin._replace(checks=frozenset()) for origin in value.origins)
         return External(value.path, value.base, value.event, origins, value.attributes)
     return value
 
@@ -157,17 +156,20 @@ def kept(frame: Frame, node: ir.Expr, *, answer: bool | None) -> None:
     call = node.value if isinstance(node, ir.Await) else node
     if not isinstance(call, ir.Call):
         return
+    if not any(type(part.value) is ir.Name and _carries(frame.locals.get(part.value.id)) for part in call.arguments):
+        return
     given = {key: part.value for key, part in enumerate(call.arguments) if not part.keyword and not part.star}
     named = {part.keyword: part.value for part in call.arguments if part.keyword}
-    names = [part.id for part in (*given.values(), *named.values()) if isinstance(part, ir.Name)]
-    if not any(origins_of(frame.locals.get(name), 2) for name in names):
-        return
     ran = [activation for at, activation in frame.activation.calls[-_RECENT:] if at == call.at]
     parts: list[tuple[int | str | None, ir.Expr]] = [*given.items(), *named.items()]
     for position, part in parts:
         value = frame.locals.get(part.id) if isinstance(part, ir.Name) else None
         if value is not None and (checks := _promised_of(ran, position, answer)):
             mark_names(frame, value, checks)
+
+
+def _carries(value: Value | None) -> bool:
+    return value is not None and bool(origins_of(value, 2))
 
 
 def _promised_of(ran: list[Activation], position: int | str | None, answer: bool | None) -> frozenset[str]:

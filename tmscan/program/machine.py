@@ -125,7 +125,7 @@ class Vocabulary:
     handling: frozenset[str] = frozenset()  # roots of libraries that handle data: each of their calls is recorded
     owned: frozenset[str] = frozenset()  # last names in a person's own library files: they may be the program's
     unseen: frozenset[str] = frozenset()  # methods that say what they do by what they are given
-    asked: frozenset[str] = frozenset()  # paths whose value hangs on who sends a request, and which
+    asked: Mapping[str, str] = field(default_factory=dict)  # path that hangs on the request → what it gives a stranger
     open: Mapping[str, str] = field(
         default_factory=dict
     )  # path → what its attributes are that have no path of their own
@@ -190,7 +190,7 @@ class Machine:
     request_paths: frozenset[str] = frozenset()
     stored_settings: list[tuple[str, Value, Module, At]] = field(default_factory=list)
     tops: list[Activation] = field(default_factory=list)
-    handed: dict[Origin, Origins] = field(default_factory=dict)  # what callers give to functions that run once for all
+    handed: dict[Origin, set[Origin]] = field(default_factory=dict)  # what callers give to functions that run once
     handed_over: dict[Origin, tuple[Origins, Origins]] = field(default_factory=dict)  # inputs and marks in `handed`
     places_behind: dict[Origins, frozenset[Place]] = field(default_factory=dict)  # where the inputs behind came in
     inputs_behind: dict[Origin, Origins] = field(default_factory=dict)  # the same through all callers, once asked for

@@ -6,7 +6,6 @@ So what a helper gives back carries what it was given, and a sink inside is reac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from tmscan.facts.types import line_of
 from tmscan.program.lattice import join, origins_of
@@ -66,7 +65,7 @@ def given_back(
         return result
     handed = _handed(function, receiver, arguments)
     for mark, origins in handed.items():
-        machine.handed[mark] = machine.handed.get(mark, CLEAN) | origins
+        machine.handed.setdefault(mark, set()).update(origins)
     return _replaced(result, handed)
 
 
@@ -100,39 +99,63 @@ def places_behind(machine: Machine, origins: Origins) -> frozenset[Place]:
 
 
 def _inputs_behind(machine: Machine, mark: Origin) -> Origins:
-    """The inputs that reach a parameter; checks on the way between callers are left out: they would multiply."""
-    known = machine.inputs_behind.get(mark)
-    if known is not None:
-        return known
-    found: set[Origin] = set()
-    seen = {mark}
-    waiting = [mark]
-    while waiting:
-        inputs, marks = _sorted_out(machine, waiting.pop())
-        found |= inputs
-        further = marks - seen
-        seen |= further
-        waiting.extend(further)
-    machine.inputs_behind[mark] = frozenset(found)
-    return machine.inputs_behind[mark]
+    """The inputs that reach a parameter; checks on the way between callers are left out: they would multiply.
+
+    Parameters that hand data to each other in a ring have the same inputs behind them, and each ring is worked out
+    once, after all that it is handed (Tarjan, Depth-first search and linear graph algorithms, 1972).
+    """
+    known = machine.inputs_behind
+    if mark in known:
+        return known[mark]
+    number: dict[Origin, int] = {mark: 0}
+    lowest: dict[Origin, int] = {mark: 0}
+    found: dict[Origin, set[Origin]] = {mark: set(_sorted_out(machine, mark)[0])}
+    ring = [mark]
+    walk = [(mark, iter(_sorted_out(machine, mark)[1]))]
+    while walk:
+        current, callers = walk[-1]
+        for caller in callers:
+            if caller in known:
+                found[current] |= known[caller]
+            elif caller in number:
+                lowest[current] = min(lowest[current], number[caller])
+            else:
+                number[caller] = lowest[caller] = len(number)
+                inputs, further = _sorted_out(machine, caller)
+                found[caller] = set(inputs)
+                ring.append(caller)
+                walk.append((caller, iter(further)))
+                break
+        else:
+            walk.pop()
+            if lowest[current] == number[current]:
+                members = [ring.pop()]
+                while members[-1] != current:
+                    members.append(ring.pop())
+                known.update(dict.fromkeys(members, frozenset().union(*(found[member] for member in members))))
+            if walk:
+                below = walk[-1][0]
+                lowest[below] = min(lowest[below], lowest[current])
+                found[below] |= known.get(current, CLEAN)
+    return known[mark]
 
 
 def _sorted_out(machine: Machine, mark: Origin) -> tuple[Origins, Origins]:
     """What callers hand over under a mark: inputs, and marks of their own parameters, these without checks."""
     known = machine.handed_over.get(mark)
     if known is None:
-        handed = machine.handed.get(mark, CLEAN)
+        handed = machine.handed.get(mark, set())
         inputs = frozenset(each for each in handed if each.kind != KIND)
         known = machine.handed_over[mark] = inputs, frozenset(_unchecked(each) for each in handed - inputs)
     return known
 
 
 def _unchecked(origin: Origin) -> Origin:
-    return replace(origin, checks=CLEAN_OF_CHECKS) if origin.checks else origin
+    return origin._replace(checks=CLEAN_OF_CHECKS) if origin.checks else origin
 
 
 def _with_checks(origins: Origins, checks: frozenset[str]) -> Origins:
-    return frozenset(replace(each, checks=each.checks | checks) for each in origins) if checks else origins
+    return frozenset(each._replace(checks=each.checks | checks) for each in origins) if checks else origins
 
 
 def _mark(function: Function, name: str) -> Origin:
