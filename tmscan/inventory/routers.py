@@ -9,7 +9,7 @@ from tmscan.inventory.extended import Added, collect_added
 from tmscan.inventory.nested import made_below, registered_on
 from tmscan.inventory.offering import offer_routers
 from tmscan.libraries.index import Index, Known
-from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow
+from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow, RouterRow
 from tmscan.program.machine import Machine
 from tmscan.program.operators import is_none
 from tmscan.program.values import (
@@ -76,6 +76,7 @@ class Router:
     mounts: list[MountCall] = field(default_factory=list)
     mounted: bool = False
     added: Added = field(default_factory=dict)  # verbs that classes of routers add to the framework's own routes
+    row: RouterRow | None = None
     under: str = ""  # where the walk met it: the prefix that an application is mounted under
 
 
@@ -117,7 +118,7 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
             row = known.row
             router = router_for(routers, event.result, known.library)
             if router is not None and router.event is None:
-                router.event, router.root = event, row.root
+                router.event, router.root, router.row = event, row.root, row
                 router.name = pick(event.arguments, row.name)
                 router.prefix = pick(event.arguments, row.prefix)
                 if row.under and (router.prefix is None or is_none(router.prefix)):

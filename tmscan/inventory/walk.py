@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tmscan.inventory.arguments import HOLE, listed, pick, pick_all, texts
+from tmscan.inventory.fronts import front_of
 from tmscan.inventory.marked import marked_as, members, place_in_class, place_of_method
 from tmscan.inventory.resources import prefixes_of, registered_class, resource_routes
 from tmscan.inventory.routers import MountCall, ResourceCall, Router, children_of, router_for
@@ -68,6 +69,7 @@ def walk_router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
         )
         for call in router.calls:
             yield from declared(walk, call, inner if router.event is not None else place_of_method(walk, call, inner))
+        yield from front_of(walk, router, inner)
         for resource in router.resources:
             for route in resource_routes(walk.machine, walk.index, resource, router):
                 yield of_resource(route, inner)

@@ -127,6 +127,8 @@ class RouterRow:
     `under` is the prefix of those without one of their own (`{name}` is the router's name), `guarded` names what stands
     before the routes if `guards` are not given. With `pairs` the routes are paths and (names of) handlers in turn;
     with `children` the positional arguments are routers (or lists of them) below this one.
+    With a `front` the router answers this path itself: with what the method `front_made_by` of the project gives, else
+    with the class that stands in the attribute `front_view` (the library's own is named after it).
     """
 
     paths: tuple[str, ...]
@@ -143,6 +145,10 @@ class RouterRow:
     below: ArgumentRef = ()  # the router that it is made for one prefix of
     lookup: ArgumentRef = ()
     nested: str = ""  # what such a router's paths begin with
+    front: str = ""
+    front_view: tuple[str, ...] = ()
+    front_made_by: str = ""
+    front_switch: str = ""  # the attribute that says whether there is one
 
 
 @dataclass(frozen=True, slots=True)

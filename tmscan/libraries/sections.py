@@ -125,7 +125,8 @@ ROUTERS = Section(
     {
         **dict.fromkeys(("name", "prefix", "guards", "routes", "below", "lookup"), reference),
         **dict.fromkeys(("pairs", "children", "root"), flag),
-        **dict.fromkeys(("under", "guarded", "nested"), text),
+        **dict.fromkeys(("under", "guarded", "nested", "front", "front-made-by", "front-switch"), text),
+        "front-view": texts,
         "urls": paths,
     },
 )
