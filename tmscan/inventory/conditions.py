@@ -6,14 +6,17 @@ returns, and what that hangs on, `if not is_known(request)`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
-from tmscan.facts.types import Call, If, Name, Return, Try, With
-from tmscan.inventory.identity import assigned, caller_words
+from tmscan.facts.types import Attribute, Call, If, Name, Return, Subscript, Try, With
+from tmscan.inventory.identity import assigned, caller_words, from_settings, words_of
 from tmscan.program.machine import Machine
 from tmscan.program.values import Activation
 
 DEPTH = 2
+# What is asked of a list of those who must not come in: whoever is not on it needs no name.
+_BANNED = re.compile(r"(?:^|_)(?:ban|bans|banned|blocked|black_?list\w*|deny_?list\w*|block_?list\w*)(?:_|$)")
 Sources = dict[int, Mapping[str, list[object]]]
 
 
@@ -42,7 +45,7 @@ def _words(
 ) -> frozenset[str]:
     named = sources_of(machine, sources, holder)
     found: frozenset[str] = frozenset().union(*(caller_words(named, test, known) for test in tests))
-    if found or not depth:
+    if found or not depth or any(_BANNED.search(word) for test in tests for word in words_of(test, known)):
         return found
     wanted = {at for test in tests for at in _called(test, named)}
     for at, callee in holder.calls if wanted else ():
@@ -63,10 +66,12 @@ def sources_of(machine: Machine, sources: Sources, holder: Activation) -> Mappin
 
 
 def _called(node: object, named: Mapping[str, list[object]]) -> Iterator[int]:
-    """Where the calls of a test are, and those that the names in it were assigned from."""
+    """Where the calls of a test are, and those that its names come from; settings say nothing of the caller."""
     queue: list[tuple[object, bool]] = [(node, True)]
     while queue:
         one, follow = queue.pop()
+        if isinstance(one, Name | Attribute | Subscript | Call) and from_settings(one):
+            continue
         if isinstance(one, Call):
             yield one.at
         elif isinstance(one, Name) and follow:

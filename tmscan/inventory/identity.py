@@ -33,7 +33,10 @@ _CALLER = re.compile(
 _SETTING = re.compile(r"(?:^|_)(?:settings?|config\w*|conf|environ|getenv|env|features?|flags?|options)$")
 # What a user sends along says nothing about who it is.
 _SENT = re.compile(
-    r"user_?(?:agent|provided|supplied|input|defined|text|prompt|message|quer(?:y|ies)|content|data|path|files?)"
+    r"user_?(?:agent|provided|supplied|input|defined|text|prompt|message|quer(?:y|ies)|content|data|path|files?)|"
+    # … and neither does what is allowed whoever asks.
+    r"allowed_?(?:http_?)?(?:methods?|verbs?|paths?|prefix(?:es)?|urls?|ext(?:ension)?s?|types?|mime\w*|formats?|schemes?)|"
+    r"methods?_?(?:not_?)?allowed"
 )
 _SIGNATURE = re.compile(r"signature|hmac|compare_digest|webhook")
 _DATABASE = re.compile(r"Session$|^Db|Database|Engine")
@@ -106,7 +109,7 @@ def _words(node: object) -> Iterator[str]:
     elif isinstance(node, Match):
         yield from _words(node.subject)
     elif hasattr(node, "__struct_fields__"):
-        if isinstance(node, Attribute | Subscript | Call) and _from_settings(node):
+        if isinstance(node, Attribute | Subscript | Call) and from_settings(node):
             return
         if isinstance(node, Attribute):
             yield node.attr
@@ -116,7 +119,7 @@ def _words(node: object) -> Iterator[str]:
                 yield from _words(value)
 
 
-def _from_settings(node: object) -> bool:
+def from_settings(node: object) -> bool:
     while True:
         if isinstance(node, Attribute):
             if _SETTING.search(node.attr.lower()):

@@ -5,17 +5,22 @@ Statements in; places out, from the first statement of a `try` to its first hand
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from tmscan.facts.types import At, Attribute, Block, Display, Expr, Handler, Name, Raise, Try
+from tmscan.facts.types import At, Attribute, Block, Constant, Display, Expr, Handler, Name, Raise, Try
 
 _BROAD = frozenset({"Exception", "BaseException"})
 _REFUSAL = "HTTPException"  # by whatever name it was imported
+_NAMED = frozenset({"PermissionDenied", "Forbidden", "Unauthorized", "NotAuthenticated", "NotAuthorized"})
+_REFUSES = re.compile(
+    r"(?:^|_)(?:401|403)$|forbid|unauth|permission|denied|login|refus|not_?allowed|abort", re.IGNORECASE
+)
 _DEPTH = 12
 
 
 def swallowed_parts(body: Block) -> tuple[tuple[At, At], ...]:
-    """Where exceptions of every kind are caught by a handler that raises nothing itself."""
+    """Where exceptions of every kind are caught by a handler that raises nothing, or refusals by one that helps out."""
     return tuple(
         (node.body[0].at, node.handlers[0].at)
         for node in _tries(body, _DEPTH)
@@ -25,7 +30,28 @@ def swallowed_parts(body: Block) -> tuple[tuple[At, At], ...]:
 
 def _swallows(handler: Handler) -> bool:
     kinds = handler.type.items if isinstance(handler.type, Display) else (handler.type,)
-    return any(_is_broad(kind) for kind in kinds) and not _raises(handler.body, _DEPTH)
+    if _raises(handler.body, _DEPTH):
+        return False
+    if any(_is_broad(kind) for kind in kinds):
+        return True
+    told = handler.name is not None or any(_REFUSES.search(word) for word in _words(handler.body, _DEPTH))
+    return not told and any(kind is not None and _last(kind) in _NAMED for kind in kinds)
+
+
+def _words(node: object, depth: int) -> Iterator[str]:
+    """The names, attributes and constants in some code."""
+    if isinstance(node, tuple):
+        for item in node:
+            yield from _words(item, depth)
+    elif isinstance(node, Constant):
+        yield str(node.value)
+    elif hasattr(node, "__struct_fields__") and depth:
+        for name in node.__struct_fields__:
+            value = getattr(node, name)
+            if name in ("id", "attr"):
+                yield str(value)
+            elif not isinstance(value, str | int | bool | None):
+                yield from _words(value, depth - 1)
 
 
 def _is_broad(kind: Expr | None) -> bool:

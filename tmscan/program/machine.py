@@ -104,6 +104,7 @@ class Vocabulary:
     constants: Mapping[str, Value] = field(default_factory=dict)  # third-party names that stand for a constant
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
+    stems: frozenset[str] = frozenset()  # attributes of objects, on the way to a known path
     having: Mapping[str, frozenset[str]] = field(default_factory=dict)  # all attributes of objects of a class
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
@@ -159,6 +160,7 @@ class Machine:
     happened: Mapping[tuple[object, ...], Event] = field(default_factory=dict)  # while rehearsing: before it
     repeated: dict[tuple[object, ...], Event] = field(default_factory=dict)  # in any rehearsal up to now
     standing: Mapping[tuple[object, ...], Instance] = field(default_factory=dict)  # while rehearsing: made before it
+    built: dict[tuple[object, ...], Activation] = field(default_factory=dict)  # the `__init__` that made one of these
     bodies: dict[int, Block] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
     classes: list[Class] = field(default_factory=list)

@@ -53,12 +53,18 @@ def instantiate(machine: Machine, frame: Frame, cls: Class, arguments: Arguments
         if known is not None:
             if id(known) in machine.asking:
                 machine.asked += 1
+            if machine.undo is not None and (built := machine.built.get(key)) is not None:
+                frame.activation.calls.append((at, built))  # what making it refuses is refused here, too
+                frame.activation.call_tests.append(frame.tests)
             return known
     asked, steps = machine.asked, machine.steps
     instance = Instance(cls)
     if key is not None:
         machine.instances[key] = instance
+    called = len(frame.activation.calls)
     made = _set_up(machine, frame, instance, arguments, at, end)
+    if key is not None and machine.undo is None and len(frame.activation.calls) > called:
+        machine.built[key] = frame.activation.calls[-1][1]
     if machine.asked != asked:
         machine.asking[id(instance)] = machine.steps - steps + 1
     return made
