@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from tmscan.inventory.schemas import PLACES
@@ -74,6 +75,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             if rows[0].row.gives == "safe-methods"
         },
         known=frozenset(known),
+        stems=frozenset(stem for path in recorded for stem in _stems(path)),
         owned=_owned(catalogue),
         unseen=frozenset(
             last_name(path) for path in (*index.effects, *index.refusals) if path.startswith(f"{UNSEEN}.")
@@ -203,6 +205,14 @@ COMMON = frozenset(
         "application",
     }
 )
+
+
+def _stems(path: str) -> Iterator[str]:
+    """The attributes of an object on the way to what a row names: `Admin().site` of `Admin().site.admin_view`."""
+    first, made, rest = path.partition("().")
+    names = rest.split(".") if made else []
+    for count in range(1, len(names)):
+        yield f"{first}().{'.'.join(names[:count])}"
 
 
 def _owned(catalogue: Catalogue) -> frozenset[str]:

@@ -224,7 +224,7 @@ def member_path(machine: Machine, cls: Class, after: Class | None, name: str, *,
     for path in queue:
         stem = f"{path}()" if made and not path.endswith(")") else path
         full = f"{vocabulary.aliases.get(stem, stem)}.{name}"
-        if full in vocabulary.known:
+        if full in vocabulary.known or full in vocabulary.stems:
             return full
         first = first or full
         queue.extend(base for base in vocabulary.bases.get(path, ()) if base not in queue)
