@@ -120,9 +120,18 @@ def behind(machine: Machine, functions: list[Function]) -> list[Function]:
 
 
 def _said_class(function: Function) -> Class | None:
-    """The class that made a function to answer for it, as code says for others to read: `view.view_class = cls`."""
+    """The class that made a function to answer for it, as code says for others to read: `view.view_class = cls`.
+
+    A function that closes over a class and goes by its name says so as well: `view.__name__ = cls.__name__`.
+    """
     held = (function.attributes.get(name) for name in _CLASS)
-    return next((value for value in held if isinstance(value, Class)), None)
+    said = next((value for value in held if isinstance(value, Class)), None)
+    name = function.attributes.get("__name__")
+    if said is not None or function.scope is None or not isinstance(name, Known):
+        return said
+    closed = (function.scope.locals.get(mention) for mention in function.definition.mentions)
+    return next((value for value in closed if isinstance(value, Class) and value.definition is not None
+                 and value.definition.name == name.value), None)  # fmt: skip
 
 
 def _around(found: Handler | None, wrapper: Wrapper) -> Handler | None:

@@ -121,7 +121,7 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
                 router.event, router.root, router.row = event, row.root, row
                 router.name = pick(event.arguments, row.name)
                 router.prefix = pick(event.arguments, row.prefix)
-                if row.under and (router.prefix is None or is_none(router.prefix)):
+                if row.under and (router.prefix is None or texts(router.prefix) == ("",) or is_none(router.prefix)):
                     names = texts(router.name) or ("",)
                     router.prefix = Constant(row.under.replace("{name}", names[0]))
                 if row.nested:

@@ -79,7 +79,7 @@ def activate(
     earlier = machine.earlier.get(id(definition)) if machine.undo is not None else None
     if earlier is not None:
         return _shortly(machine, frame, function, receiver, arguments, key, earlier)
-    return _run(machine, frame, function, receiver, arguments, key)
+    return run(machine, frame, function, receiver, arguments, key)
 
 
 def _shortly(
@@ -98,7 +98,7 @@ def _shortly(
     saved = machine.limit
     machine.limit = min(saved, machine.steps + SHORT)
     try:
-        activation = _run(machine, frame, function, receiver, arguments, key)
+        activation = run(machine, frame, function, receiver, arguments, key)
         if machine.steps <= machine.limit:
             return activation
         machine.activations[key] = earlier
@@ -118,14 +118,14 @@ def _for_all(
         held = machine.settled.get(key)
         known = held if held is not None and held.done and not held.asks else None
     if known is None:
-        known = _run(machine, frame, function, stand_in, for_anyone(function, stand_in, requests), key)
+        known = run(machine, frame, function, stand_in, for_anyone(function, stand_in, requests), key)
     if function.definition.name == "__init__" and isinstance(receiver, Instance) and isinstance(stand_in, Instance):
         for name, value in stand_in.attributes.items():
             receiver.attributes.setdefault(name, value)
     return known
 
 
-def _run(
+def run(
     machine: Machine,
     frame: Frame,
     function: Function,

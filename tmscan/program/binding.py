@@ -105,6 +105,7 @@ def store_item(machine: Machine, owner: Value, key: Value, value: Value) -> None
                 option.items[handle] = value
             else:
                 option.rest = value if option.rest is None else join([option.rest, value])
+                option.latest = (key, value)
         elif type(option) is Sequence:
             if (
                 type(key) is Known

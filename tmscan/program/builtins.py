@@ -146,6 +146,7 @@ def _setattr(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> V
 
 
 _ABSTRACT = frozenset({"typing", "collections", "types", "builtins", "abc", "asyncio", "functools"})
+_DATA = frozenset({"str", "bytes", "int", "float", "bool", "list", "tuple", "dict", "set", "frozenset"})
 
 
 def _isinstance(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value:
@@ -154,6 +155,8 @@ def _isinstance(machine: Machine, frame: Frame, arguments: Arguments, at: int) -
     value, kinds = arguments.positional
     listed = kinds.items if isinstance(kinds, Sequence) else [kinds]
     names = {kind.path for kind in listed if isinstance(kind, External)}
+    if isinstance(value, Decorated):
+        value = value.value  # what a third-party decorator makes of a function or class is still no text or list
     if isinstance(value, Instance):
         order = order_of(value.cls)
         if any(kind in order for kind in listed if isinstance(kind, Class)):
@@ -168,12 +171,15 @@ def _isinstance(machine: Machine, frame: Frame, arguments: Arguments, at: int) -
         python = value.kind
     elif isinstance(value, Table):
         python = "dict"
-    if python is not None and all(isinstance(kind, External | Native) for kind in listed):
+    if all(isinstance(kind, External | Native) for kind in listed):
         words = {name.rpartition(".")[2] for name in names} | {kind.name for kind in listed if isinstance(kind, Native)}
-        return TRUE if python in words else FALSE
+        if python is not None:
+            return TRUE if python in words else FALSE
+        if isinstance(value, Function | Class | Bound) and words <= _DATA:
+            return FALSE
     if isinstance(value, External) and value.event is not None and value.event.path in names:
         return TRUE
-    if isinstance(value, Function | Bound) and all(isinstance(kind, External) for kind in listed):
+    if isinstance(value, Function | Bound) and all(isinstance(kind, External | Class) for kind in listed):
         return UNKNOWN if any(name.partition(".")[0] in _ABSTRACT for name in names) else FALSE
     if isinstance(value, Function | Class | Bound):
         return TRUE if "builtins.type" in names and isinstance(value, Class) else UNKNOWN

@@ -1,11 +1,10 @@
-"""Branches, loops, `with`, `try` and `match`: what may run, and what names can be where the ways meet again."""
+"""Branches, loops, `try` and `match`: what may run, and what names can be where the ways meet again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from tmscan.facts import types as ir
-from tmscan.program.attributes import lookup
 from tmscan.program.binding import bind
 from tmscan.program.exceptions import happening_in
 from tmscan.program.iteration import iterate
@@ -16,11 +15,7 @@ from tmscan.program.operators import truth
 from tmscan.program.patterns import match_pattern
 from tmscan.program.values import (
     UNKNOWN,
-    Arguments,
-    External,
     Frame,
-    Instance,
-    Sequence,
     Tests,
     Value,
 )
@@ -177,24 +172,6 @@ def while_(machine: Machine, frame: Frame, node: ir.While) -> bool:
         return True
 
     return branches(machine, frame, [around, lambda: True]) and machine.execute(machine, frame, node.orelse)
-
-
-def with_(machine: Machine, frame: Frame, node: ir.With) -> bool:
-    for item in node.items:
-        value = machine.evaluate(machine, frame, item.value)
-        if isinstance(value, Sequence) and value.kind == "generator":
-            value = value.items[0] if value.items else value.rest or UNKNOWN
-        elif isinstance(value, Instance):
-            for name in ("__enter__", "__aenter__"):
-                entered = lookup(machine, frame, value, name, item.value.at)
-                if not isinstance(entered, External) and entered is not UNKNOWN:
-                    value = machine.call(machine, frame, entered, Arguments(), item.value.at, item.value.at)
-                    break
-        if item.target is not None:
-            bind(machine, frame, item.target, value)
-    through = machine.execute(machine, frame, node.body)
-    hang(frame, frame.hung if through else ())
-    return through
 
 
 def try_(machine: Machine, frame: Frame, node: ir.Try) -> bool:

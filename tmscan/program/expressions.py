@@ -11,7 +11,7 @@ from tmscan.program.binding import bind
 from tmscan.program.checking import replaced
 from tmscan.program.delivered import as_delivered
 from tmscan.program.displays import display, mapping
-from tmscan.program.iteration import comprehension, iterate
+from tmscan.program.iteration import comprehension, yielded
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, external
 from tmscan.program.narrowing import narrow
@@ -249,17 +249,6 @@ def _await(machine: Machine, frame: Frame, node: ir.Await) -> Value:
     return evaluate(machine, frame, node.value)
 
 
-def _yield(machine: Machine, frame: Frame, node: ir.Yield) -> Value:
-    value = evaluate(machine, frame, node.value) if node.value is not None else NOTHING
-    if node.delegates:
-        items, exact = iterate(machine, frame, value)
-        frame.yields.extend(items)
-        frame.open_yields = frame.open_yields or not exact
-    else:
-        frame.yields.append(value)
-    return UNKNOWN
-
-
 def _walrus(machine: Machine, frame: Frame, node: ir.Walrus) -> Value:
     value = evaluate(machine, frame, node.value)
     bind(machine, frame, node.target, value)
@@ -293,7 +282,7 @@ _DISPATCH = cast(
         ir.Starred: _starred,
         ir.Comprehension: comprehension,
         ir.Await: _await,
-        ir.Yield: _yield,
+        ir.Yield: yielded,
         ir.Walrus: _walrus,
         ir.Other: _other,
     },

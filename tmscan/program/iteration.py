@@ -13,6 +13,7 @@ from tmscan.program.operators import truth
 from tmscan.program.subscripts import element
 from tmscan.program.tables import NO_KEY, key_for, key_value
 from tmscan.program.values import (
+    NOTHING,
     UNKNOWN,
     Arguments,
     Bound,
@@ -123,3 +124,18 @@ def _clauses(
         if not _clauses(machine, frame, clauses, index + 1, emit):
             exact = False
     return exact
+
+
+def yielded(machine: Machine, frame: Frame, node: ir.Yield) -> Value:
+    """`yield`: the value is kept for whoever goes through the generator, or the block of a `with` runs here."""
+    value = machine.evaluate(machine, frame, node.value) if node.value is not None else NOTHING
+    if node.delegates:
+        items, exact = iterate(machine, frame, value)
+        frame.yields.extend(items)
+        frame.open_yields = frame.open_yields or not exact
+        return UNKNOWN
+    frame.yields.append(value)
+    block = machine.blocks.pop(id(frame.function.definition), None) if frame.function is not None else None
+    if block is not None:
+        block(value)
+    return UNKNOWN

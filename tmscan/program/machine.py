@@ -182,6 +182,7 @@ class Machine:
     placing: frozenset[str] = frozenset()  # the assumed paths that tell one request from another
     placed: int = 0  # how often one of these was read
     contexts: dict[tuple[int, int], int] = field(default_factory=dict)  # (definition, class of receiver) → how many
+    blocks: dict[int, Callable[[Value], None]] = field(default_factory=dict)  # definition → what its `yield` runs
     started: set[int] = field(default_factory=set)  # definitions that have run
     outside: dict[str, Value] = field(default_factory=dict)  # what the program put into third-party modules, by path
     prepared: set[int] = field(default_factory=set)
@@ -248,12 +249,12 @@ def keep_before(machine: Machine, holder: Value) -> None:
 
         machine.undo.append(Change(put_back))
     elif isinstance(holder, Table):
-        pairs, other = dict(holder.items), holder.rest
+        pairs, other, latest = dict(holder.items), holder.rest, holder.latest
 
         def put_table_back() -> None:
             holder.items.clear()  # in place: it may be the attributes of an object
             holder.items.update(pairs)
-            holder.rest = other
+            holder.rest, holder.latest = other, latest
 
         machine.undo.append(Change(put_table_back))
 

@@ -8,13 +8,14 @@ from typing import cast
 from tmscan.facts import types as ir
 from tmscan.program.binding import bind
 from tmscan.program.checks import kept
-from tmscan.program.control import for_, if_, match_, try_, while_, with_
+from tmscan.program.control import for_, if_, match_, try_, while_
 from tmscan.program.definitions import define_class, define_function
 from tmscan.program.expressions import arguments_of, evaluate, resolve_name
 from tmscan.program.imports import bind_import, bind_import_from
 from tmscan.program.iteration import iterate
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine, keep_before
+from tmscan.program.managed import with_
 from tmscan.program.narrowing import narrow
 from tmscan.program.operators import arithmetic
 from tmscan.program.promises import promise

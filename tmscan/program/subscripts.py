@@ -31,6 +31,8 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
     if isinstance(value, Table) and key is not NO_KEY:
         found = value.items.get(key)
         return found if found is not None else (value.rest or UNKNOWN)
+    if isinstance(value, Table) and value.latest is not None and value.latest[0] is index:
+        return value.latest[1]
     if isinstance(value, Sequence):
         if isinstance(index, Known) and isinstance(index.value, int):
             if -len(value.items) <= index.value < len(value.items) and (value.rest is None or index.value >= 0):

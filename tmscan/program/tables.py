@@ -31,10 +31,11 @@ def key_for(value: Value) -> Scalar:
         return value.value
     if isinstance(value, Class | Function):
         return Handle(f"\0{value.module.name}.{value.qualname}", value)
-    if isinstance(value, Sequence) and value.kind == "tuple" and value.rest is None and len(value.items) <= 8:
+    if isinstance(value, Sequence) and value.kind in ("tuple", "set") and value.rest is None and len(value.items) <= 8:
         parts = [key_for(item) for item in value.items]
         if all(part is not NO_KEY for part in parts):
-            return Handle(f"\0{tuple(parts)!r}", value)
+            told = repr(tuple(parts)) if value.kind == "tuple" else f"{{{', '.join(sorted(map(repr, parts)))}}}"
+            return Handle(f"\0{told}", value)
         return NO_KEY
     if isinstance(value, External | Instance) and value.event is not None and value.event.kind == "call":
         return Handle(f"\0{id(value.event)}", value)

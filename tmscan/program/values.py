@@ -47,10 +47,14 @@ class Sequence:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Table:
-    """A dict with constant keys; `rest` stands for values under keys that are not known."""
+    """A dict with constant keys; `rest` stands for values under keys that are not known.
+
+    `latest` is the last of those with its key: whoever asks for that very key, as caches of results do, gets it.
+    """
 
     items: dict[Scalar, Value]
     rest: Value | None = None
+    latest: tuple[Value, Value] | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)
