@@ -102,7 +102,7 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
         inside = replace(asked, scope="body", skipped=frozenset())
         collected.extend(dependencies(judge, handler.function, inside))
         judged = judge_function(judge, handler.function, handler.receiver, inside)
-        collected.extend([judged] if judged is not None else [])
+        collected.extend([_of_shown(judged, handler)] if judged is not None else [])
         others = passed_to(judge.machine, handler, answer.runs)
         inner = [
             guards_of(judge, replace(answer, handler=view, method=None, runs=[]), methods or ANY) for view in others
@@ -150,6 +150,14 @@ def _spared(judge: Judge, judged: Judged, handler: Handler) -> bool:
     kinds = provided_by(judge.machine, handler.cls) if handler.cls is not None else frozenset()
     around = {wrapper.by.path for wrapper in handler.wrappers if isinstance(wrapper.by, External)}
     return not (kinds | around).isdisjoint(judged.spares)
+
+
+def _of_shown(judged: Judged, handler: Handler) -> Judged:
+    """The judgement on a handler under the name and place of the class that it answers for."""
+    place = handler.location
+    if handler.shown is None or place is None:
+        return judged
+    return replace(judged, guard=replace(judged.guard, name=handler.shown.qualname.rpartition(".")[2], location=place))
 
 
 def _request(judge: Judge, found: Found) -> Value | None:

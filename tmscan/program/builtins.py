@@ -155,7 +155,7 @@ def _isinstance(machine: Machine, frame: Frame, arguments: Arguments, at: int) -
     value, kinds = arguments.positional
     listed = kinds.items if isinstance(kinds, Sequence) else [kinds]
     names = {kind.path for kind in listed if isinstance(kind, External)}
-    if isinstance(value, Decorated):
+    while isinstance(value, Decorated):
         value = value.value  # what a third-party decorator makes of a function or class is still no text or list
     if isinstance(value, Instance):
         order = order_of(value.cls)
