@@ -46,6 +46,7 @@ ELEMENTS = frozenset({"document", "image", "parser", "template", "ml", "crypto",
 # How many ways of calling one function are followed apart: while applications are put together, while requests are
 # answered, and in the rest of the program.
 FACTORY_CONTEXTS, BODY_CONTEXTS, REST_CONTEXTS = 80, 6, 1
+LONGER = 2_500  # steps for each endpoint that rehearsals may take beyond the usual number
 
 
 def take_inventory(
@@ -74,6 +75,7 @@ def take_inventory(
         for answer in answers:
             answer.runs = run_handler(machine, answer)
         judge = make_judge(machine, index)
+        judge.spare = max(judge.spare, LONGER * len(answers))
         endpoints = [
             (replace(endpoint, parameters=_parameters(judge, endpoint, answer)), answer)
             for endpoint, answer in endpoints_of(judge, answers)
