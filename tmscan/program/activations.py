@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from tmscan.facts.body import statements
-from tmscan.facts.types import Block, Parameter
-from tmscan.program.carrying import carrying
+from tmscan.facts.types import Block
 from tmscan.program.classes import external_bases
 from tmscan.program.keys import arguments_key, key_of
-from tmscan.program.lattice import join, options, table_of
+from tmscan.program.lattice import join, options
 from tmscan.program.machine import Machine, write_name
+from tmscan.program.overrides import only_promises
+from tmscan.program.parameters import bind_parameters
 from tmscan.program.promises import promise
 from tmscan.program.summaries import for_anyone, requests_in
-from tmscan.program.typing_hints import instance_of_annotation, specimen
+from tmscan.program.typing_hints import instance_promised, specimen
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
@@ -142,7 +143,7 @@ def run(
     module, scope, depth = function.module, function.scope, frame.depth + 1
     inner = Frame(module, {}, activation, scope, function, function.owner, depth=depth, uncertain=frame.uncertain)
     activation.frame = inner
-    _bind_parameters(machine, inner, function, receiver, arguments)
+    bind_parameters(machine, inner, function, receiver, arguments)
     body = machine.bodies.get(id(definition))
     if body is None:
         body = machine.bodies[id(definition)] = statements(definition)
@@ -156,11 +157,11 @@ def run(
     else:
         results = inner.returns if not falls else [*inner.returns, NOTHING]
         activation.result = join(results) if results else NOTHING
-    if definition.returns is not None and function.module.frame is not None and _vague(activation.result):
-        promised = instance_of_annotation(machine, function.scope or function.module.frame, definition.returns)
+    if definition.returns is not None and (_vague(activation.result) or only_promises(machine, function)):
+        promised = instance_promised(machine, inner, function)
         if not isinstance(promised, Unknown):
             known = [option for option in options(activation.result) if not isinstance(option, Unknown)]
-            activation.result = join([promised, *known])
+            activation.result = join([promised, *known]) if _vague(activation.result) else promised
     activation.done = True
     activation.asks = machine.asked != asked
     if machine.undo is None:
@@ -244,57 +245,3 @@ def _plain(value: Value) -> bool:
     if isinstance(value, Choice):
         return all(isinstance(option, Known | Class | Module) for option in value.options)
     return isinstance(value, Known | Class | Module)
-
-
-def _bind_parameters(
-    machine: Machine, inner: Frame, function: Function, receiver: Value | None, arguments: Arguments
-) -> None:
-    queue = list(arguments.positional)
-    if receiver is not None:
-        queue.insert(0, receiver)
-    keywords = dict(arguments.keywords)
-    parameters = function.definition.parameters
-    for parameter in parameters:
-        if parameter.kind == 2:
-            inner.locals[parameter.name] = Sequence("tuple", queue, arguments.unknown)
-            queue = []
-            continue
-        if parameter.kind == 4:
-            inner.locals[parameter.name] = Table({**table_of(keywords).items}, arguments.unknown)
-            continue
-        if parameter.kind < 2 and queue:
-            value: Value = queue.pop(0)
-        elif parameter.name in keywords:
-            value = keywords.pop(parameter.name)
-        elif arguments.unknown is not None:
-            value = _missing(machine, function, parameter, arguments.unknown)
-        else:
-            value = _missing(machine, function, parameter, None)
-        if isinstance(value, Unknown):
-            value = _hinted(machine, function, parameter, value)
-        inner.locals[parameter.name] = value
-
-
-def _missing(machine: Machine, function: Function, parameter: Parameter, extra: Value | None) -> Value:
-    if extra is not None:
-        return extra
-    default = function.defaults.get(parameter.name)
-    if default is None:
-        return UNKNOWN
-    if isinstance(default, Known) and default.value is None and parameter.annotation is not None:
-        hinted = _hinted(machine, function, parameter, UNKNOWN)
-        return default if isinstance(hinted, Unknown) else join([hinted, default])
-    return default
-
-
-def _hinted(machine: Machine, function: Function, parameter: Parameter, value: Unknown) -> Value:
-    if parameter.annotation is None or function.module.frame is None:
-        if (
-            function.owner is not None
-            and function.kind == "function"
-            and parameter is function.definition.parameters[0]
-        ):
-            return specimen(function.owner)
-        return value
-    made = instance_of_annotation(machine, function.scope or function.module.frame, parameter.annotation)
-    return value if isinstance(made, Unknown) else carrying(machine, made, value.origins)

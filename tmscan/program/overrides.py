@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from tmscan.facts.body import statements
 from tmscan.facts.types import Call, Constant, Evaluate, Jump, Name, Other, Raise, Return
+from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import specimen
-from tmscan.program.values import Bound, Function, Instance
+from tmscan.program.values import UNKNOWN, Bound, Decorated, Function, Instance
 
 LIMIT = 6  # with more, calling each says little and costs much
 MENTIONS = 8
@@ -18,20 +19,32 @@ MENTIONS = 8
 def overriding(machine: Machine, bound: Bound) -> list[Bound]:
     """What may run instead of an empty method of an object that stands for those of all subclasses."""
     receiver = bound.receiver
-    if type(receiver) is not Instance or receiver.event is not None or receiver is not receiver.cls.specimen:
+    if type(receiver) is not Instance:
         return []
-    if not receiver.cls.subclasses or not _promises(machine, bound.function):
+    stands = receiver.event is None and receiver is receiver.cls.specimen
+    if not stands and not _is_abstract(bound.function):  # no object is of a class that leaves a method abstract
+        return []
+    if not receiver.cls.subclasses or not only_promises(machine, bound.function):
         return []
     name = bound.function.definition.name
     found: list[Bound] = []
     for cls in receiver.cls.subclasses:
-        method = cls.namespace.get(name)
-        if isinstance(method, Function) and not _promises(machine, method):
-            found.append(Bound(method, specimen(cls)))
+        for method in options(cls.namespace.get(name, UNKNOWN)):
+            while isinstance(method, Decorated):
+                method = method.value
+            if isinstance(method, Function) and not only_promises(machine, method):
+                found.append(Bound(method, specimen(cls)))
     return found if len(found) <= LIMIT else []
 
 
-def _promises(machine: Machine, function: Function) -> bool:
+def _is_abstract(function: Function) -> bool:
+    for each in function.definition.decorators:
+        if "abstractmethod" in (getattr(each, "id", ""), getattr(each, "attr", "")):
+            return True
+    return False
+
+
+def only_promises(machine: Machine, function: Function) -> bool:
     """Whether a body does nothing: `pass`, `...`, `return None` or `raise NotImplementedError`."""
     definition = function.definition
     if definition.is_generator or len(definition.mentions) > MENTIONS:

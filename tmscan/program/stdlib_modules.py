@@ -23,6 +23,7 @@ from tmscan.program.values import (
     Function,
     Known,
     Native,
+    Partial,
     Sequence,
     Value,
 )
@@ -111,7 +112,17 @@ def _taken(machine: Machine, frame: Frame, predicate: Value | None, value: Value
     return True
 
 
+def _awaited(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`iscoroutinefunction(f)`: decorators ask it and make the wrapper that fits."""
+    value = arguments.positional[0] if arguments.positional else None
+    while isinstance(value, Bound | Partial | Decorated):
+        value = value.value if isinstance(value, Decorated) else value.function
+    return Known(value.definition.is_async and not value.definition.is_generator) if type(value) is Function else None
+
+
 MODULES: dict[str, Model] = {
+    "asyncio.iscoroutinefunction": _awaited,
+    "inspect.iscoroutinefunction": _awaited,
     "inspect.getmembers": _members,
     "pkgutil.iter_modules": _listing(deep=False),
     "pkgutil.walk_packages": _listing(deep=True),
