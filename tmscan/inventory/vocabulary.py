@@ -108,6 +108,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             for path in row.paths
         },
         computing=frozenset(path.removesuffix("()") for path in paths_that(index, "computes")),
+        configured=frozenset(path.removesuffix("()") for path in paths_that(index, "configures")),
         injecting=paths_that(index, "injects"),
         kept=_kept(index),
         listed=frozenset(path.rpartition("().")[0] for path in _kept(index)),

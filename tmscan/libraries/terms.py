@@ -29,7 +29,7 @@ PathSyntax = Literal["", "flask", "django", "starlette", "regex", "anchored"]
 CallDoes = Literal[
     "runs", "starts", "gives", "resolves", "makes", "has-module", "adapts", "injects", "responds",
     "loads-object", "loads-mapping", "reads-key", "loads-descriptors",
-    "holds", "holds-list", "holds-table", "holds-class", "holds-object", "computes", "stands-for",
+    "holds", "holds-list", "holds-table", "holds-class", "holds-object", "computes", "configures", "stands-for",
 ]  # fmt: skip
 Given = Literal[
     "false", "true", "none", "empty", "text", "root", "safe-methods", "nobody", "path", "method", "endpoint",

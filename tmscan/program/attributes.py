@@ -7,12 +7,12 @@ from typing import cast
 from tmscan.program.checks import marked
 from tmscan.program.classes import PLAIN_BASES, find_in_class, order_of
 from tmscan.program.delivered import as_delivered
+from tmscan.program.fields import as_configured, declared_value, field_value
 from tmscan.program.held import held_value, stood_for
-from tmscan.program.lattice import join, origins_of, table_of, unknown
+from tmscan.program.lattice import join, options, origins_of, table_of, unknown
 from tmscan.program.listings import kept_attribute
 from tmscan.program.machine import Machine, external
 from tmscan.program.natives import method_of
-from tmscan.program.typing_hints import instance_of_annotation
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,
@@ -175,7 +175,7 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
             return found
     value, owner = find_in_class(instance.cls, name)
     if value is None:
-        annotated = _declared(machine, instance.cls, name)
+        annotated = declared_value(machine, instance.cls, name)
         if annotated is not None:
             return annotated
         if isinstance(owner, External):
@@ -186,21 +186,26 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
             given = _given(machine, instance.event, path, name)
             if given is not None:
                 return given
-            return external(
-                machine, member_path(machine, instance.cls, None, name, made=True), instance, None, at, frame
-            )
+            return external(machine, path, instance, None, at, frame)
         fallback, _ = find_in_class(instance.cls, "__getattr__")
         if isinstance(fallback, Function):
             return machine.call(machine, frame, Bound(fallback, instance), Arguments([Known(name)]), at, at)
         return unknown(origins_of(instance, 2))
     if isinstance(value, External) and isinstance(owner, Class) and name in owner.fields:
-        declared = _field(machine, frame, owner, name, value, at)
+        declared = field_value(machine, frame, owner, name, value, at)
         if declared is not None:
-            return declared
+            return as_configured(machine, owner, name, declared)
+    if isinstance(owner, Class) and machine.vocabulary.configured and isinstance(value, Known):
+        return as_configured(machine, owner, name, value)
     if machine.vocabulary.holding and isinstance(value, External | Instance):
         held = held_value(machine, frame, instance, name, value, at)
         if held is not None:
             return held
+    made = [_bound(machine, frame, instance, each, at) for each in options(value)]
+    return made[0] if len(made) == 1 else join(made)
+
+
+def _bound(machine: Machine, frame: Frame, instance: Instance, value: Value, at: int) -> Value:
     inner = value.value if isinstance(value, Decorated) else value
     if isinstance(inner, Function):
         if inner.kind == "property":
@@ -229,29 +234,6 @@ def member_path(machine: Machine, cls: Class, after: Class | None, name: str, *,
         first = first or full
         queue.extend(base for base in vocabulary.bases.get(path, ()) if base not in queue)
     return first or f"builtins.object.{name}"
-
-
-def _field(machine: Machine, frame: Frame, owner: Class, name: str, value: External, at: int) -> Value | None:
-    """The value of `name: T = Field(default=…)` (dataclasses, pydantic, attrs): its default, else what T promises."""
-    if value.event is None:
-        return None
-    arguments = value.event.arguments
-    if "default" in arguments.keywords:
-        return arguments.keywords["default"]
-    factory = arguments.keywords.get("default_factory") or arguments.keywords.get("factory")
-    if factory is not None:
-        return machine.call(machine, frame, factory, Arguments(), at, at)
-    made = _declared(machine, owner, name)
-    return made if isinstance(made, Instance) else None
-
-
-def _declared(machine: Machine, cls: Class, name: str) -> Value | None:
-    for owner in order_of(cls):
-        if isinstance(owner, Class) and name in owner.fields:
-            if owner.module.frame is None:
-                return None
-            return instance_of_annotation(machine, owner.module.frame, owner.fields[name].annotation)
-    return None
 
 
 def _of_function(function: Function, name: str) -> Value:

@@ -112,6 +112,7 @@ class Vocabulary:
     holding: Mapping[str, Held] = field(default_factory=dict)  # descriptors that hold a default
     standing: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # bases whose objects stand for another
     computing: frozenset[str] = frozenset()  # decorators of the method that computes one
+    configured: frozenset[str] = frozenset()  # bases of classes whose fields the environment fills
     kept: Mapping[str, Kept] = field(default_factory=dict)  # attributes of objects in lists of routes
     listed: frozenset[str] = frozenset()  # the calls that make such objects
     includes: Mapping[str, Included] = field(default_factory=dict)
