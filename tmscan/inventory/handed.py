@@ -5,11 +5,13 @@ from __future__ import annotations
 from tmscan.inventory.injected import targets_of
 from tmscan.inventory.judges import Asked, Judge
 from tmscan.inventory.rehearsal import NOWHERE, rehearse
+from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
     Arguments,
+    Bound,
     Class,
     Event,
     External,
@@ -66,12 +68,21 @@ def _answer(judge: Judge, target: Value, asked: Asked) -> Value | None:
     if isinstance(target, External) and target.event is not None:
         automatic = target.event.arguments.keywords.get("auto_error")
         return NOTHING if isinstance(automatic, Known) and automatic.value is False else None
-    if not isinstance(target, Function):
+    called: Value | None = target
+    receiver: Value | None = None
+    if isinstance(target, Bound):
+        called, receiver = target.function, target.receiver
+    elif isinstance(target, Instance):
+        called, receiver = find_in_class(target.cls, "__call__")[0], target
+    elif isinstance(target, Class):
+        called, receiver = find_in_class(target, "__init__")[0], Instance(target)
+    if not isinstance(called, Function):
         return None
-    key = id(target.definition)
+    key = (id(called.definition), id(receiver.cls) if isinstance(receiver, Instance) else 0)
     if key not in judge.answers:
         judge.answers[key] = NOTHING
-        made = rehearse(judge.machine, target, None, arguments_for(judge, target, None, asked), NOWHERE)
+        arguments = arguments_for(judge, called, receiver, asked)
+        made = rehearse(judge.machine, called, receiver, arguments, NOWHERE)
         value = made.result if made is not None else NOTHING
         if isinstance(value, Sequence) and value.kind == "generator" and value.items:
             value = value.items[0]

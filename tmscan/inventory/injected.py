@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tmscan.inventory.arguments import listed
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.values import External, Function, Known, Value
+from tmscan.program.values import Arguments, External, Function, Instance, Known, Sequence, Unknown, Value
 
 
 def targets_of(machine: Machine, function: Function) -> Iterator[tuple[str, Value]]:
@@ -36,3 +36,20 @@ def targets_of(machine: Machine, function: Function) -> Iterator[tuple[str, Valu
                         target = next(iter(listed(target.event.arguments.positional[0])), None)
                 if target is not None and not isinstance(target, Known):
                     yield parameter.name, target
+
+
+def injected(machine: Machine, function: Function) -> Iterator[tuple[str, Value]]:
+    """What the dependencies of a function give, by parameter: `x = Depends(f)` is what `f()` returns.
+
+    An annotation says what it is where nothing is known of what the dependency returns.
+    """
+    hinted = {parameter.name for parameter in function.definition.parameters if parameter.annotation is not None}
+    for name, target in targets_of(machine, function):
+        if isinstance(target, Unknown):
+            continue
+        at = function.definition.at
+        made = machine.call(machine, machine.nowhere, target, Arguments(), at, at)
+        if isinstance(made, Sequence) and made.kind == "generator" and made.items:
+            made = made.items[0]
+        if name not in hinted or isinstance(made, Instance):
+            yield name, made

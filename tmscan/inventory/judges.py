@@ -43,7 +43,7 @@ class Judge:
     candidates: dict[object, bool | None] = field(default_factory=dict)  # None: depends on the endpoint
     spare: int = 400_000  # steps for rehearsals that do not come to an end in the usual number
     refusing: dict[object, bool] = field(default_factory=dict)  # whether something refuses at all, whoever asks
-    answers: dict[int, Value] = field(default_factory=dict)
+    answers: dict[tuple[int, int], Value] = field(default_factory=dict)
     admitting: dict[object, bool] = field(default_factory=dict)  # whether what is asked who calls takes anybody
     hooks: dict[object, list[tuple[Value, Scope, Event]]] = field(default_factory=dict)
     besides: dict[object, list[tuple[Value, str]]] = field(default_factory=dict)  # hooks that are no guards, by router

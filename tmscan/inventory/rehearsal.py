@@ -101,6 +101,9 @@ def rehearse_within(
     machine.assumed, machine.skipped = _assumed(machine, situation), skipped
     try:
         activation = activate(machine, machine.nowhere, function, receiver, arguments)
+        made = receiver if function.definition.name == "__init__" else activation.result if activation else None
+        if activation is not None and isinstance(made, Instance):
+            activation = replace(activation, result=_lasting(made))
         return activation, machine.steps - steps
     finally:
         for change in reversed(machine.undo or []):
@@ -112,6 +115,11 @@ def rehearse_within(
         ) = kept  # fmt: skip
         machine.steps, machine.limit, machine.assumed, machine.skipped = steps, limit, {}, frozenset()
         del machine.functions[functions:], machine.classes[classes:], machine.cut[cut:]
+
+
+def _lasting(made: Instance) -> Instance:
+    """An object with what it holds now: what is written in a rehearsal is taken back afterwards."""
+    return Instance(made.cls, dict(made.attributes), made.event, made.ready)
 
 
 def _assumed(machine: Machine, situation: Situation) -> dict[str, Value]:

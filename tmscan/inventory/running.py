@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import pick
 from tmscan.inventory.handlers import Handler, behind
+from tmscan.inventory.injected import injected
 from tmscan.inventory.offered import offered, only_application
 from tmscan.inventory.own_applications import own_applications
 from tmscan.inventory.routes import Found
@@ -31,7 +32,6 @@ from tmscan.program.values import (
     External,
     Function,
     Instance,
-    Known,
     Module,
     Origin,
     Table,
@@ -249,9 +249,8 @@ def _inputs(machine: Machine, answer: Answer, function: Function, receiver: Valu
         made = _named_by_class(receiver, parameter.name)
         if made is not None:
             arguments.keywords[parameter.name] = made
-        injected = _injected(machine, function.defaults.get(parameter.name))
-        if injected is not None and parameter.annotation is None:
-            arguments.keywords[parameter.name] = injected
+    for name, made in injected(machine, function):
+        arguments.keywords[name] = made
     return arguments
 
 
@@ -279,19 +278,6 @@ def request_value(machine: Machine, found: Found, cls: Class | None = None) -> V
             return External(own.path)
     path = f"{found.library.name}:Request"
     return External(path) if path in machine.request_paths else None
-
-
-def _injected(machine: Machine, default: Value | None) -> Value | None:
-    """What a dependency gives: `x = Depends(f)` is what `f()` returns."""
-    if not isinstance(default, External) or default.event is None:
-        return None
-    arguments = default.event.arguments
-    target = arguments.positional[0] if arguments.positional else arguments.keywords.get("dependency", UNKNOWN)
-    if isinstance(target, Known | Unknown):
-        return None
-    made = machine.call(machine, machine.nowhere, target, Arguments(), default.event.at, default.event.at)
-    items = getattr(made, "items", None)
-    return items[0] if isinstance(items, list) and getattr(made, "kind", "") == "generator" and items else made
 
 
 def _receiver(function: Function) -> Value | None:
