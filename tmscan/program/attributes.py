@@ -7,7 +7,7 @@ from typing import cast
 from tmscan.program.checks import marked
 from tmscan.program.classes import PLAIN_BASES, find_in_class, order_of
 from tmscan.program.delivered import as_delivered
-from tmscan.program.fields import as_configured, declared_value, field_value
+from tmscan.program.fields import TABLES, as_configured, declared_value, field_table, field_value
 from tmscan.program.held import held_value, stood_for
 from tmscan.program.lattice import join, options, origins_of, table_of, unknown
 from tmscan.program.listings import kept_attribute
@@ -130,6 +130,8 @@ def _of_module(machine: Machine, frame: Frame, module: Module, name: str) -> Val
 
 def _of_class(machine: Machine, frame: Frame, cls: Class, name: str, at: int) -> Value:
     found, owner = find_in_class(cls, name)
+    if found is None and name in TABLES:
+        return field_table(cls)
     if found is None:
         if isinstance(owner, External):
             return external(machine, member_path(machine, cls, None, name, made=False), cls, None, at, frame)
@@ -174,6 +176,8 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
         if found is not None:
             return found
     value, owner = find_in_class(instance.cls, name)
+    if value is None and name in TABLES:
+        return field_table(instance.cls)
     if value is None:
         annotated = declared_value(machine, instance.cls, name)
         if annotated is not None:

@@ -6,12 +6,15 @@ the environment.
 
 from __future__ import annotations
 
+from tmscan.facts.types import Annotated, Subscript
 from tmscan.program.classes import external_bases, order_of
 from tmscan.program.delivered import is_on, names_prefix
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine, external
 from tmscan.program.typing_hints import instance_of_annotation
-from tmscan.program.values import Arguments, Class, External, Frame, Instance, Known, Value
+from tmscan.program.values import UNKNOWN, Arguments, Class, External, Frame, Instance, Known, Table, Value
+
+TABLES = frozenset({"__fields__", "model_fields", "__dataclass_fields__", "__annotations__", "__pydantic_fields__"})
 
 
 def as_configured(machine: Machine, owner: Class, name: str, value: Value) -> Value:
@@ -44,3 +47,15 @@ def declared_value(machine: Machine, cls: Class, name: str) -> Value | None:
                 return None
             return instance_of_annotation(machine, owner.module.frame, owner.fields[name].annotation)
     return None
+
+
+def field_table(cls: Class) -> Table:
+    """The fields of a class by name, those of its bases first; variables of the class itself are none."""
+    declared = [item for owner in reversed(order_of(cls)) if isinstance(owner, Class) for item in owner.fields.items()]
+    shared = {name for name, field in declared if _is_shared(field)}
+    return Table({name: UNKNOWN for name, _ in declared if name not in shared and not name.startswith("_")})
+
+
+def _is_shared(field: Annotated) -> bool:
+    kind = field.annotation.value if isinstance(field.annotation, Subscript) else field.annotation
+    return "ClassVar" in (getattr(kind, "id", ""), getattr(kind, "attr", ""))
