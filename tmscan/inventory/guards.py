@@ -39,6 +39,7 @@ def make_judge(machine: Machine, index: Index) -> Judge:
         if not places and event.path.endswith("()") and inner is not None:
             places = index.guard_places.get(inner.path, ())
             owner = inner.callee.base if isinstance(inner.callee, External) else None
+        owner = _router_behind(index, owner) if places else owner
         for known in places:
             given = event.arguments
             target = given.positional[0] if given.positional else pick(given, known.row.argument)
@@ -63,6 +64,16 @@ def make_judge(machine: Machine, index: Index) -> Judge:
             else:
                 judge.middleware.append((value, place.scope))
     return judge
+
+
+def _router_behind(index: Index, owner: Value | None) -> Value | None:
+    """The router that gave the object on which a guard was registered: `app.use_authorization().with_…(…)`."""
+    while isinstance(owner, External) and owner.event is not None and owner.event.path not in index.routers:
+        maker = owner.event.callee
+        if not isinstance(maker, External) or maker.base is None:
+            break
+        owner = maker.base
+    return owner
 
 
 def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[Judged, ...]:
