@@ -7,7 +7,7 @@ from dataclasses import replace
 from tmscan.inventory.actions import provided_by
 from tmscan.inventory.admitting import admitted_by
 from tmscan.inventory.answers import Answer
-from tmscan.inventory.arguments import listed, pick
+from tmscan.inventory.arguments import listed, pick, texts
 from tmscan.inventory.handed import middleware_of
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.judges import Asked, Judge, Judged, new_judge
@@ -51,6 +51,9 @@ def make_judge(machine: Machine, index: Index) -> Judge:
                 judge.besides.setdefault(identity(owner), []).append((target, known.row.besides))
             elif target is not None:
                 judge.hooks.setdefault(identity(owner), []).append((target, known.row.scope, event))
+                told = inner.arguments if inner is not None else given
+                for text in texts(pick(told, known.row.path)) if known.row.path else ():
+                    judge.limited[id(event)] = (*judge.limited.get(id(event), ()), text.strip("/"))
     for place in (place for library in index.libraries for place in library.guard_places if place.setting):
         key, _, rest = place.setting.partition(".")
         for module in machine.modules.values():
@@ -92,7 +95,9 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
     for router in found.routers:
         if router.root:
             asked = replace(asked, situation=under_mount(situation, router.under))
-        for target, scope, _ in judge.hooks.get(router.key, ()):
+        for target, scope, event in judge.hooks.get(router.key, ()):
+            if answer.path.strip("/") not in judge.limited.get(id(event), (answer.path.strip("/"),)):
+                continue
             collected.extend(_each(judge, target, replace(asked, scope="app" if router.root else scope)))
         for target, when in judge.besides.get(router.key, ()):
             if when == "with-values":

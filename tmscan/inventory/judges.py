@@ -46,6 +46,7 @@ class Judge:
     answers: dict[tuple[int, int], Value] = field(default_factory=dict)
     admitting: dict[object, bool] = field(default_factory=dict)  # whether what is asked who calls takes anybody
     hooks: dict[object, list[tuple[Value, Scope, Event]]] = field(default_factory=dict)
+    limited: dict[int, tuple[str, ...]] = field(default_factory=dict)  # hooks for one path alone, by `id` of the event
     besides: dict[object, list[tuple[Value, str]]] = field(default_factory=dict)  # hooks that are no guards, by router
     middleware: list[tuple[Value, Scope]] = field(default_factory=list)
     defaults: dict[str, Value] = field(default_factory=dict)

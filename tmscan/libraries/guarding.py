@@ -60,7 +60,8 @@ class AnonymousRow:
 class GuardPlace:
     """Where guards hang besides decorators: a class attribute, a setting (default), a hook call or a middleware
     argument. What runs `besides` the handler is asked whether it refuses only `with-values`; what it reads, each
-    request of its router does, `with-values` those whose path has parameters.
+    request of its router does, `with-values` those whose path has parameters. A hook call may be told the one path
+    that it is for in the argument `path`.
     """
 
     attribute: str = ""
@@ -72,3 +73,4 @@ class GuardPlace:
     of: tuple[str, ...] = ()
     marks: bool = False  # the same as of guards
     besides: Literal["", "always", "with-values"] = ""
+    path: ArgumentRef = ()

@@ -254,6 +254,7 @@ GUARD_PLACES = Section(
         "of": paths,
         "marks": flag,
         "besides": one_of(("always", "with-values"), "time to run"),
+        "path": reference,
     },
     headless=True,
 )
