@@ -1,12 +1,15 @@
 """Library files: what loads, what is refused and with which words, and how rows are found by path."""
 
 import time
+from typing import get_args
 
 import pytest
 
 from tmscan.errors import TmscanError
 from tmscan.libraries.index import index
 from tmscan.libraries.load import catalogue_digest, catalogue_from_bytes, catalogue_to_bytes, load_catalogue
+from tmscan.libraries.terms import CallDoes
+from tmscan.program.stdlib import OUTCOMES
 
 HEAD = "library: {name}\ndocs: https://example.org\nrole: other\n"
 
@@ -19,6 +22,10 @@ def write(folder, name, body):
 @pytest.fixture(scope="module")
 def builtin():
     return load_catalogue()
+
+
+def test_every_outcome_of_a_call_that_rows_may_name_is_modelled():
+    assert {does for does in get_args(CallDoes) if not does.startswith("holds")} == set(OUTCOMES)
 
 
 def test_chains_collapse_to_short_names(tmp_path):

@@ -219,6 +219,8 @@ OUTCOMES: dict[str, Callable[[int], Model]] = {
     "injects": lambda _: _third_party,
     "responds": lambda _: _third_party,
     "computes": lambda _: _third_party,
+    "configures": lambda _: _third_party,
+    "stands-for": lambda _: _third_party,
     "loads-object": lambda _: load_object,
     "loads-mapping": lambda _: load_mapping,
     "reads-key": lambda _: read_key,
