@@ -1,4 +1,4 @@
-"""Shapes of code that rules ask about and that are no calls: errors swallowed, error texts given to the client."""
+"""Shapes of code that rules ask about and that are no calls: swallowed errors, error texts given away, unjoined tables."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tmscan.inventory.effects import Effects
 from tmscan.inventory.errors import Answers, answers_of
 from tmscan.inventory.stores import Stores
 from tmscan.inventory.types import Access, Observation, Step
+from tmscan.inventory.unjoined import unjoined_of
 from tmscan.program.machine import Machine
 from tmscan.program.values import Activation, Event
 from tmscan.sources.types import Location
@@ -41,6 +42,10 @@ def observations_of(
                 found.add((place, "swallowed-error", "database", _name(activation), (Step(words, access.location),)))
     for answer in answers_of(machine, stores.index, handlers):
         found.add(_told(answer))
+    for each in unjoined_of(machine, stores):
+        place = Location(each.activation.module.path, line_of(each.at), column_of(each.at))
+        words = f"{each.asked} by a condition on {each.other}"
+        found.add((place, "unjoined-condition", words, _name(each.activation), ()))
     return tuple(
         Observation(kind, detail, place, function, steps)
         for place, kind, detail, function, steps in sorted(found, key=lambda item: item[:4])
