@@ -1,4 +1,4 @@
-"""Shapes of code that rules ask about and that are no calls: swallowed errors, error texts given away, unjoined tables."""
+"""Shapes of code that rules ask about and that are no calls: errors swallowed or given away, loose queries."""
 
 from __future__ import annotations
 
