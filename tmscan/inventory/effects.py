@@ -18,6 +18,7 @@ from tmscan.inventory.sinks import WAYS, sink_of
 from tmscan.inventory.sqltext import read_sql
 from tmscan.inventory.stores import Stores, add_store
 from tmscan.inventory.types import Access, Outbound, Sink
+from tmscan.inventory.validated import Readings
 from tmscan.libraries.index import Known
 from tmscan.libraries.types import EffectRow, Operation
 from tmscan.program.lattice import options
@@ -55,6 +56,7 @@ class _View:
     bodies: Bodies
     fixed: Callable[[Origin], bool]
     behind: Callable[[Origins], Origins]
+    readings: Readings = field(default_factory=dict)
 
 
 def effects_of(machine: Machine, stores: Stores) -> Effects:
@@ -163,9 +165,9 @@ def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[in
         elif does == "send":
             yield outbound_of(view.bodies, event, known)
         elif does == "answer":
-            yield sink_of(view.stores.index, view.bodies, event, known, "html", view.fixed, view.behind)
+            yield sink_of(view.stores.index, view.bodies, event, known, "html", view.fixed, view.behind, view.readings)
         elif does not in ("process", "error-handler", "commit"):
-            yield sink_of(view.stores.index, view.bodies, event, known, does, view.fixed, view.behind)
+            yield sink_of(view.stores.index, view.bodies, event, known, does, view.fixed, view.behind, view.readings)
 
 
 def _access(view: _View, event: Event, known: Known[EffectRow]) -> Access:

@@ -14,6 +14,7 @@ from tmscan.inventory.harmless import harmful, kinds_of, still_harmful
 from tmscan.inventory.outbound import host_of, options_of
 from tmscan.inventory.places import Bodies, function_of, place_of
 from tmscan.inventory.types import Sink, Step
+from tmscan.inventory.validated import Readings, is_validated
 from tmscan.libraries.index import Index
 from tmscan.libraries.index import Known as KnownRow
 from tmscan.libraries.types import EffectRow
@@ -63,6 +64,7 @@ def sink_of(
     does: str,
     fixed: Callable[[Origin], bool],
     behind: Callable[[Origins], Origins],
+    readings: Readings,
 ) -> Sink:
     """The record of a dangerous call. `fixed` says which inputs are none: the path where a route has no variable."""
     row = known.row
@@ -90,11 +92,14 @@ def sink_of(
         given = (*(pair for pair in given if pair[0] != "shell"), ("shell", "True"))
     if does == "command" and _without_shell(value, given) and not _names_program(value, behind):
         given = (*given, ("sequence", "True"))
+    shape = "checked" if not origins and kinds_of(behind(origins_of(value))) else shape_of(index, value, does)
+    if shape in ("built", "unknown") and not origins and is_validated(event, readings):
+        shape = "checked"
     return Sink(
         does,
         known.library.name,
         event.path,
-        "checked" if not origins and kinds_of(behind(origins_of(value))) else shape_of(index, value, does),
+        shape,
         place_of(event),
         function_of(bodies, event),
         tuple(dict.fromkeys(origin.kind for origin in origins)),
