@@ -68,6 +68,7 @@ def effects_of(machine: Machine, stores: Stores) -> Effects:
     )
     merged: dict[tuple[object, ...], Record] = {}
     settled = _decided(machine, stores)
+    called = frozenset(event.path for event in machine.events)
     for event in (*machine.events, *answers(machine, stores.index)):
         rows = stores.index.effects.get(event.path)
         if rows is None:
@@ -77,7 +78,7 @@ def effects_of(machine: Machine, stores: Stores) -> Effects:
             if cls is not None:
                 effects.in_bodies.setdefault(id(cls), []).append(event)
         for known in rows:
-            if not applies(event, known.row):
+            if not applies(event, known.row) or not called.isdisjoint(known.row.unless_called):
                 continue
             if known.row.does == "process":
                 effects.processed.setdefault(id(event), []).append(known.library.name)

@@ -1,6 +1,6 @@
-"""An endpoint in; whether its name says that people who are not signed in need it (login, sign-up, logout) out.
+"""An endpoint in; out come what its names say: people who are not signed in need it, everybody may see it, it changes.
 
-Stands apart because both the search for odd ones out and the rules ask it: such an endpoint is open on purpose.
+Stands apart because both the search for odd ones out and the rules ask it: login and sign-up are open on purpose.
 """
 
 from __future__ import annotations
@@ -26,6 +26,22 @@ _FOR_ANYONE = re.compile(
     r"|opensearch\.xml|\.well-known(/.*)?|redoc|swagger(-ui)?|openapi(\.\w+)?|apple-touch-icon.*|service-?worker\.js|sw\.js)/?$",
     re.IGNORECASE,
 )
+
+
+# What a page never does by being shown. Forms are shown by verbs that are missing here: add, edit, create, change.
+_CHANGING = re.compile(
+    r"(^|_)(delete|remove|destroy|abort|cancel|kill|stop|restart|reset|clear|purge|revoke|disable|enable|approve|reject"
+    r"|move|reorder|toggle|unlock|ban|unban|promote|demote|drop|wipe|erase|terminate|shutdown)(_|$)"
+)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def changes_by_get(endpoint: Endpoint) -> bool:
+    """Whether its handler is called after a change, is told what to change, and answers GET and nothing else."""
+    if not {"GET"} <= set(endpoint.methods) <= {"GET", "HEAD", "OPTIONS"}:
+        return False
+    name = _HUMP.sub("_", endpoint.handler.rpartition(".")[2]).lower()
+    return bool(_CHANGING.search(name)) and bool(endpoint.parameters) and not is_for_strangers(endpoint)
 
 
 def is_for_anyone(endpoint: Endpoint) -> bool:

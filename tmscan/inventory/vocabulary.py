@@ -37,6 +37,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     recorded |= {f"{row.tools}.register()" for library in index.libraries for row in library.trees if row.tools}
     recorded |= {f"{path}()" for rows in index.trees.values() for path in rows[0].row.parameters}
     recorded |= {path for rows in index.trees.values() for path in rows[0].row.exposed}
+    recorded |= {path for rows in index.effects.values() for known in rows for path in known.row.unless_called}
     recorded |= {f"{path}[]" for path in index.inputs}
     recorded |= {path for rows in index.resources.values() for known in rows for path in known.row.extended}
     recorded |= {f"{path}.{name}" for path in index.inputs for name in GETTERS}

@@ -60,6 +60,7 @@ class EffectRow:
     holds is enough; the loader makes a row of its own for each argument that `only` names. `engine` and `kind` say
     which store an access goes to: the loader fills them from the library's `store:` where a row has none of its own.
     A `text` row does harm only with text: any other object (a query that binds its values) carries data safely.
+    What `unless_called` names makes the call harmless everywhere, once it is called (`defuse_stdlib()`).
     A `lazy` call only prepares: a later access on what it returns decides what is done (`filter(…)`, then `.delete()`).
     """
 
@@ -80,6 +81,7 @@ class EffectRow:
     kind: StoreKind | Literal[""] = ""
     lazy: bool = False
     text: bool = False
+    unless_called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,6 +219,7 @@ EFFECTS = Section(
         "kind": _STORE,
         "lazy": flag,
         "text": flag,
+        "unless-called": paths,
     },
     required=("does",),
 )

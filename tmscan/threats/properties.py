@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tmscan.inventory.strangers import is_for_anyone, is_for_strangers, takes_credentials
+from tmscan.inventory.strangers import changes_by_get, is_for_anyone, is_for_strangers, takes_credentials
 from tmscan.threats.context import endpoints_of
 from tmscan.threats.model_properties import MODEL_PROPERTIES, READ_ONLY, WRITING, Value
 from tmscan.threats.setting_properties import SETTING_PROPERTIES
@@ -147,6 +147,11 @@ def endpoint_siblings_guarded(endpoint: Endpoint, context: Context) -> bool:
     return others >= 2 and others * 2 > size - 1
 
 
+def endpoint_changes_by_get(endpoint: Endpoint, _: Context) -> bool:
+    """Whether its name says that it deletes, stops, moves and the like, and a mere link sets it off."""
+    return changes_by_get(endpoint)
+
+
 def endpoint_logs(endpoint: Endpoint, context: Context) -> bool:
     """Whether its handler writes a log record."""
     return any(sink.kind == "log" for sink in context.endpoint_sinks.get(endpoint.id, ()))
@@ -234,6 +239,7 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "webhook": endpoint_webhook,
         "expensive": endpoint_expensive,
         "siblings_guarded": endpoint_siblings_guarded,
+        "changes_by_get": endpoint_changes_by_get,
         "logs": endpoint_logs,
     },
     "entry-point": {"writes": entry_point_writes},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tmscan.inventory.strangers import changes_by_get
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -56,6 +58,11 @@ def setting_weak_hash(setting: Setting, _: Context) -> bool:
     )
 
 
+def setting_changes_by_get(_: Setting, context: Context) -> bool:
+    """Whether some endpoint changes something when a mere link is followed."""
+    return any(changes_by_get(endpoint) for endpoint in context.inventory.endpoints)
+
+
 SETTING_PROPERTIES: dict[str, Callable[[Setting, Context], bool]] = {
     "literal": setting_literal,
     "enabled": setting_enabled,
@@ -64,4 +71,5 @@ SETTING_PROPERTIES: dict[str, Callable[[Setting, Context], bool]] = {
     "empty": setting_empty,
     "wildcard": setting_wildcard,
     "weak_hash": setting_weak_hash,
+    "changes_by_get": setting_changes_by_get,
 }
