@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tmscan.facts import types as ir
+from tmscan.program.addresses import check_address
 from tmscan.program.checks import arguments_for, kept, mark_alike, mark_names, marked
 from tmscan.program.glances import glance
 from tmscan.program.lattice import join, options, origins_of
@@ -35,6 +36,7 @@ def check_text(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) ->
     """Mark what `test`, being true (or false), says about untrusted text."""
     if isinstance(test, ir.Call | ir.Await):
         kept(frame, test, answer=holds)
+    check_address(machine, frame, test, holds=holds)
     if isinstance(test, ir.Compare) and len(test.ops) == 1:
         _compared(machine, frame, test, holds)
     elif isinstance(test, ir.Call) and holds:

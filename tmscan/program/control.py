@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tmscan.facts import types as ir
+from tmscan.program.addresses import is_resolved
 from tmscan.program.binding import bind
 from tmscan.program.exceptions import happening_in
 from tmscan.program.iteration import iterate
@@ -109,7 +110,8 @@ def _is_main(test: ir.Expr) -> bool:
 
 
 def for_(machine: Machine, frame: Frame, node: ir.For) -> bool:
-    items, exact = iterate(machine, frame, machine.evaluate(machine, frame, node.iterable))
+    iterable = machine.evaluate(machine, frame, node.iterable)
+    items, exact = iterate(machine, frame, iterable)
     if exact:
         for item in items:
             bind(machine, frame, node.target, item)
@@ -128,7 +130,8 @@ def for_(machine: Machine, frame: Frame, node: ir.For) -> bool:
             hang(frame, frame.hung if frame.hung and _may_leave(node.body) else ())
         return True
 
-    return branches(machine, frame, [around, lambda: True]) and machine.execute(machine, frame, node.orelse)
+    ways = [around] if is_resolved(iterable) else [around, lambda: True]  # a host that resolves has an address
+    return branches(machine, frame, ways) and machine.execute(machine, frame, node.orelse)
 
 
 def _may_leave(block: ir.Block) -> bool:

@@ -175,7 +175,6 @@ CALLS: dict[str, Model] = {
     "uuid.uuid1": _number,
     "decimal.Decimal": _number,
     "fractions.Fraction": _number,
-    "ipaddress.ip_address": _number,
     "datetime.date.fromisoformat": _number,
     "time.time": _number,
 }
