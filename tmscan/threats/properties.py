@@ -204,6 +204,18 @@ def sink_literal(sink: Sink, _: Context) -> bool:
     return sink.argument in {"constant", "checked"}
 
 
+def sink_by_own_forms(sink: Sink, context: Context) -> bool:
+    """Whether all that reaches it stands in forms which no other site can send: each endpoint asks for a token."""
+    endpoints = endpoints_of(context.by_handler, sink.function)
+    everywhere = any(SETTING_PROPERTIES["enabled"](setting, context) for setting in context.settings.get("csrf", ()))
+    return (
+        bool(sink.inputs)
+        and set(sink.inputs) <= {"form", "file"}
+        and bool(endpoints)
+        and all(everywhere or any(guard.kind == "csrf" for guard in endpoint.guards) for endpoint in endpoints)
+    )
+
+
 def dependency_handles_content(library: Dependency, _: Context) -> bool:
     """Whether it reads or makes documents, images, archives or the like: formats worth attacking."""
     return bool(CONTENT_ROLES & set(re.split(r"[^a-z]+", library.role.lower())))
@@ -250,6 +262,7 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "from_input": sink_from_input,
         "literal": sink_literal,
         "about_secrets": sink_about_secrets,
+        "by_own_forms": sink_by_own_forms,
     },
     "observation": {**_STANDING},
     "dependency": {
