@@ -9,6 +9,7 @@ from tmscan.inventory.admitting import admitted_by
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import listed, pick, texts
 from tmscan.inventory.handed import middleware_of
+from tmscan.inventory.handler_inputs import request_value
 from tmscan.inventory.handlers import Handler
 from tmscan.inventory.judges import Asked, Judge, Judged, new_judge
 from tmscan.inventory.judging import dependencies, judge_function, judge_value
@@ -18,7 +19,6 @@ from tmscan.inventory.permissions import class_guards
 from tmscan.inventory.rehearsal import situation_of, under_mount
 from tmscan.inventory.routers import identity
 from tmscan.inventory.routes import Found
-from tmscan.inventory.running import request_value
 from tmscan.inventory.types import Auth
 from tmscan.libraries.index import Index
 from tmscan.program.machine import Machine

@@ -5,16 +5,14 @@ Only functions that mention a name some library row ends in are run; the others 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.arguments import pick
+from tmscan.inventory.handler_inputs import REQUESTS, inputs_of
 from tmscan.inventory.handlers import Handler, behind
-from tmscan.inventory.injected import injected
 from tmscan.inventory.offered import offered, only_application
 from tmscan.inventory.own_applications import own_applications
-from tmscan.inventory.routes import Found
 from tmscan.inventory.vocabulary import COMMON
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
@@ -33,16 +31,9 @@ from tmscan.program.values import (
     Function,
     Instance,
     Module,
-    Origin,
     Table,
-    Unknown,
     Value,
 )
-
-REQUESTS = ("request", "req")
-_NUMERIC = frozenset({"int", "float", "uuid", "UUID", "bool", "date", "datetime", "Decimal", "\\d+", "[0-9]+"})
-_EXPRESSIONS = frozenset({"regex", "anchored", "django"})
-_NAMELESS = re.compile(r"arg\d+")
 
 
 def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
@@ -188,7 +179,7 @@ def started(machine: Machine, function: Function) -> bool:
 def run_handler(machine: Machine, answer: Answer) -> list[Activation]:
     """Run what answers a route, its inputs bound to untrusted data of the right kind."""
     handler, found = answer.handler, answer.found
-    functions = [handler.function] if handler.function is not None else []
+    functions = [*_providing(answer), handler.function] if handler.function is not None else []
     receiver = handler.receiver
     if handler.cls is not None and handler.function is None:
         receiver = specimen(handler.cls)
@@ -199,12 +190,28 @@ def run_handler(machine: Machine, answer: Answer) -> list[Activation]:
         functions.extend(behind(machine, functions))
     activations = []
     for function in functions:
-        arguments = _inputs(machine, answer, function, receiver)
-        owner = receiver if function.owner is not None else None
-        activation = call_by_framework(machine, function, owner, arguments)
+        # What a decorator made of a method is a method, too: it is given the object.
+        made = function.owner is None and handler.function is not None
+        owner = None if made else receiver
+        activation = call_by_framework(machine, function, owner, inputs_of(machine, answer, function, owner))
         if activation is not None:
             activations.append(activation)
     return activations
+
+
+def _providing(answer: Answer) -> list[Function]:
+    """The outermost wrapper of the project's, where the function behind it takes what no framework gives it."""
+    function = answer.handler.function
+    wrappers = [wrapper.by for wrapper in answer.handler.wrappers if isinstance(wrapper.by, Function)]
+    if not wrappers or function is None or function.owner is not None:
+        return []
+    known = {parameter.name for parameter in answer.parameters} | {*REQUESTS}
+    parameters = function.definition.parameters
+    given = any(
+        parameter.kind in (0, 1, 3) and parameter.default is None and parameter.name not in known
+        for parameter in parameters
+    )
+    return wrappers[:1] if given else []
 
 
 _HOOKS = (
@@ -222,62 +229,6 @@ def _method(handler: Handler, name: str) -> Function | None:
     while isinstance(found, Decorated):
         found = found.value
     return found if isinstance(found, Function) else None
-
-
-def _inputs(machine: Machine, answer: Answer, function: Function, receiver: Value | None) -> Arguments:
-    """Keyword arguments for a handler: path parameters and typed inputs as untrusted data, the request as itself."""
-    arguments = Arguments()
-    kinds = {parameter.name: (parameter.place, parameter.type) for parameter in answer.parameters}
-    parameters = function.definition.parameters
-    if receiver is not None and function.owner is not None:
-        parameters = parameters[1:]
-    groups = _groups(answer, {parameter.name for parameter in parameters})
-    for position, parameter in enumerate(parameters):
-        if parameter.kind in (2, 4):
-            continue
-        if groups and parameter.name not in kinds and parameter.name not in REQUESTS:
-            kinds[parameter.name] = ("path", groups.pop(0))
-        if parameter.name in kinds:
-            place, kind = kinds[parameter.name]
-            if kind.strip() not in _NUMERIC:
-                origin = Origin(place, parameter.name, function.module.path, function.definition.at)
-                arguments.keywords[parameter.name] = Unknown(frozenset({origin}))
-        elif parameter.annotation is None and (parameter.name in REQUESTS or (position == 0 and not kinds)):
-            request = request_value(machine, answer.found, answer.handler.cls)
-            if request is not None:
-                arguments.keywords[parameter.name] = request
-        made = _named_by_class(receiver, parameter.name)
-        if made is not None:
-            arguments.keywords[parameter.name] = made
-    for name, made in injected(machine, function):
-        arguments.keywords[name] = made
-    return arguments
-
-
-def _groups(answer: Answer, names: set[str]) -> list[str]:
-    """The patterns of groups without a name in an expression: they are handed over by position."""
-    if answer.found.syntax not in _EXPRESSIONS:
-        return []
-    taken = [each for each in answer.parameters if each.place == "path"]
-    return [each.type for each in taken if _NAMELESS.fullmatch(each.name) and each.name not in names]
-
-
-def _named_by_class(receiver: Value | None, name: str) -> Value | None:
-    """`serializer_class = NoteSerializer` says what the parameter `serializer` is; so does `form_class`."""
-    if not isinstance(receiver, Instance):
-        return None
-    found, _ = find_in_class(receiver.cls, f"{name}_class")
-    return specimen(found) if isinstance(found, Class) else None
-
-
-def request_value(machine: Machine, found: Found, cls: Class | None = None) -> Value | None:
-    """The request object that a framework hands to its handlers: that of the class view, or of the route's library."""
-    if cls is not None:
-        own = machine.attribute(machine, machine.nowhere, specimen(cls), "request", 0)
-        if isinstance(own, External) and own.path in machine.request_paths:
-            return External(own.path)
-    path = f"{found.library.name}:Request"
-    return External(path) if path in machine.request_paths else None
 
 
 def _receiver(function: Function) -> Value | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tmscan.inventory.actions import provided_by
-from tmscan.inventory.running import REQUESTS, started
+from tmscan.inventory.handler_inputs import REQUESTS
+from tmscan.inventory.running import started
 from tmscan.libraries.index import Index
 from tmscan.program.calls import call_by_framework
 from tmscan.program.classes import find_in_class
