@@ -18,6 +18,7 @@ class CallRow:
     As the default of a parameter or in its annotation it `injects` what its argument gives, or what is annotated. What
     `responds` makes a response. Settings are read from the attributes of an object (`loads-object`), from a table or
     keywords (`loads-mapping`), and got by name (`reads-key`); `loads-descriptors` makes the classes of messages.
+    What `joins-paths` puts its arguments together with slashes between them.
     As a class attribute it `holds` its argument for objects of the class (or the `class` or `object` that it names, or
     a `list` or `table`, which may be empty), unless the method that `computes` the attribute of this name is decorated.
     A class on top of what `configures` has fields that the environment fills: what is off by default may be on.

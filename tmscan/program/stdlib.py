@@ -102,6 +102,21 @@ def _join_path(machine: Machine, frame: Frame, callee: External, arguments: Argu
     return concatenate(parts) if parts and arguments.unknown is None else None
 
 
+def _join_paths(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`url_path_join(base, "/notes", name)`: one slash between the parts."""
+    parts: list[Value] = []
+    for value in arguments.positional:
+        text = value.value if isinstance(value, Known) else None
+        if isinstance(text, str):
+            value = Known(text.lstrip("/") if parts else text)
+            before = parts[-1] if parts else None
+            ends = isinstance(before, Known) and str(before.value).endswith("/")
+            parts.extend([value] if not parts or ends else [Known("/"), value])
+        else:
+            parts.extend([Known("/"), value] if parts else [value])
+    return concatenate(parts) if parts and arguments.unknown is None else None
+
+
 def _import(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
     name = arguments.positional[0] if arguments.positional else arguments.keywords.get("name")
     if isinstance(name, Known) and isinstance(name.value, str):
@@ -224,5 +239,6 @@ OUTCOMES: dict[str, Callable[[int], Model]] = {
     "loads-object": lambda _: load_object,
     "loads-mapping": lambda _: load_mapping,
     "reads-key": lambda _: read_key,
+    "joins-paths": lambda _: _join_paths,
     "loads-descriptors": lambda _: add_serialized_file,
 }
