@@ -109,6 +109,9 @@ def _answers(
     if held is not None or (found.row is not None and found.row.protocol == "websocket"):
         found.actions = found.actions or (held.calls if held is not None else ())
         yield ("WEBSOCKET",), handler.function
+        verbs = _own_verbs(handler) if held is not None else ()
+        if verbs:
+            yield verbs, handler.function
         return
     if handler.function is not None or handler.cls is None:
         if (
@@ -163,6 +166,17 @@ def _held_open(machine: Machine, index: Index, handler: Handler) -> RouteRow | N
         return None
     rows = (known.row for path in sorted(outside) for known in index.routes.get(path, ()))
     return next((row for row in rows if row.shape == "class" and row.protocol == "websocket"), None)
+
+
+def _own_verbs(handler: Handler) -> tuple[str, ...]:
+    """The verbs that a class of the program answers besides holding connections open."""
+    cls = handler.cls
+    found = (
+        verb
+        for verb in VERBS[:5]
+        if cls is not None and isinstance(find_in_class(cls, verb.lower())[0], Function | Decorated)
+    )
+    return tuple(found)
 
 
 def _verbs_outside(index: Index, external: External) -> tuple[str, ...]:

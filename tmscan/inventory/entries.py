@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tmscan.facts.types import line_of
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.entry_calls import called_ways
 from tmscan.inventory.entry_classes import class_ways
@@ -13,6 +14,7 @@ from tmscan.inventory.entry_ways import Way, start
 from tmscan.inventory.judges import Judge
 from tmscan.inventory.types import Auth, Endpoint, EntryPoint, Guard
 from tmscan.program.values import Activation
+from tmscan.sources.types import Location
 
 Routed = tuple[Endpoint, Answer]
 Started = tuple[EntryPoint, list[Activation]]
@@ -43,11 +45,19 @@ def sockets_of(endpoints: list[Routed]) -> list[Started]:
         if endpoint.methods == ("WEBSOCKET",):
             name, handler = endpoint.path, endpoint.handler
             entry = EntryPoint(
-                f"entry:websocket {name} {handler}", "websocket", name, handler, endpoint.location, endpoint.auth,
-                endpoint.guards,
+                f"entry:websocket {name} {handler}", "websocket", name, handler, _opening(endpoint, answer),
+                endpoint.auth, endpoint.guards,
             )  # fmt: skip
             sockets.append((entry, answer.runs))
     return sockets
+
+
+def _opening(endpoint: Endpoint, answer: Answer) -> Location:
+    """Where the method of a class stands that is called when a connection opens; elsewhere the handler."""
+    for run in answer.runs:
+        if run.function is not None and run.function.definition.name in answer.found.actions[:1]:
+            return Location(run.module.path, line_of(run.function.definition.at))
+    return endpoint.location
 
 
 def _without_repeats(ways: list[Way]) -> list[Way]:

@@ -162,6 +162,16 @@ def entry_point_writes(entry: EntryPoint, context: Context) -> bool:
     return any(WRITING & set(reach.operations) for reach in context.reaches.get(entry.id, ()))
 
 
+def entry_point_authenticated(entry: EntryPoint, _: Context) -> bool | None:
+    """Whether an anonymous caller is refused; null where that is not known."""
+    return entry.auth.required if entry.auth is not None else None
+
+
+def entry_point_among_guarded(_: EntryPoint, context: Context) -> bool:
+    """Whether some endpoint of the program asks who is calling."""
+    return any(endpoint.auth.required for endpoint in context.inventory.endpoints)
+
+
 def in_endpoint(record: Access | Outbound | Sink | Observation, context: Context) -> bool:
     """Whether it stands in the handler of an endpoint."""
     return bool(endpoints_of(context.by_handler, record.function))
@@ -254,7 +264,11 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "changes_by_get": endpoint_changes_by_get,
         "logs": endpoint_logs,
     },
-    "entry-point": {"writes": entry_point_writes},
+    "entry-point": {
+        "writes": entry_point_writes,
+        "authenticated": entry_point_authenticated,
+        "among_guarded": entry_point_among_guarded,
+    },
     "access": {**_STANDING, "store_kind": access_store_kind},
     "outbound": {**_STANDING, "plain_http": outbound_plain_http, "local": outbound_local},
     "sink": {
