@@ -112,6 +112,8 @@ def _words(node: object) -> Iterator[str]:
         if isinstance(node, Attribute | Subscript | Call) and from_settings(node):
             return
         if isinstance(node, Attribute):
+            if isinstance(node.value, Name) and node.value.id == "os":
+                return  # `os.access(path)`, `os.getlogin()`: that is about the server itself
             yield node.attr
         for name in node.__struct_fields__:
             value = getattr(node, name)

@@ -170,6 +170,8 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
     for kind, value, at, tests in activation.ends:
         if kind == "raise" and _ends_there(reader, activation, at):
             continue
+        if kind == "raise" and _by_os(value) and not any(_condition(reader, activation, t, False) for t in tests):
+            continue  # it may be about a file: what is tested there must be the caller
         for option in options(value):
             guarded = _is_guarded(reader.index, option)
             if guarded or _ends_refused(reader.index, kind, option):
@@ -188,6 +190,10 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
     if activation.done:
         activation.ways_out = found
     return found
+
+
+def _by_os(value: Value) -> bool:
+    return isinstance(value, External) and value.path in ("builtins.PermissionError", "builtins.PermissionError()")
 
 
 def _ends_there(reader: Reader, activation: Activation, at: At) -> bool:
