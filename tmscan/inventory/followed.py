@@ -14,7 +14,7 @@ _SIGN_IN = frozenset(
      "create_access_token", "create_token", "pbkdf2_sha256", "authenticate_user", "generate_token"}
 )  # fmt: skip
 _SIGNED_IN = re.compile(
-    r"authenticated|anonymous|logged|session|token|current_user|login|^user$|cookie|header|perm|role"
+    r"authenticated|anonymous|logged|session|token|current_user|login|^user$|cookie|header|perm|role|required_scope"
 )
 _ABOVE = ("middleware", "framework", "app")
 _CURRENT = frozenset({"is_authenticated", "current_user", "is_anonymous", "authenticated"})
