@@ -64,7 +64,7 @@ def activate(
     if known is not None:
         for space, name, value in known.writes:
             write_name(machine, space, name, value)
-        machine.asked += 1
+        machine.asked += known.asks
         machine.risks += 1
         return known
     if id(definition) in machine.skipped:
@@ -94,18 +94,19 @@ def _shortly(
 ) -> Activation:
     """In a rehearsal: a function that never asked who calls matters by what it makes of its arguments, if it is short.
 
-    A long one is taken for what it did before.
+    A long one is taken for what it did before, from the first time on that it turns out to be one.
     """
-    saved = machine.limit
-    machine.limit = min(saved, machine.steps + SHORT)
-    try:
+    saved, most = machine.limit, machine.steps + SHORT
+    if id(function.definition) not in machine.long:
+        machine.limit = min(saved, most)
         activation = run(machine, frame, function, receiver, arguments, key)
-        if machine.steps <= machine.limit:
+        whole, machine.limit = machine.steps <= machine.limit, saved
+        if whole:
             return activation
-        machine.activations[key] = earlier
-        return earlier
-    finally:
-        machine.limit = saved
+        if most <= saved:
+            machine.long.add(id(function.definition))
+    machine.activations[key] = earlier
+    return earlier
 
 
 def _for_all(

@@ -116,9 +116,7 @@ class Vocabulary:
     kept: Mapping[str, Kept] = field(default_factory=dict)  # attributes of objects in lists of routes
     listed: frozenset[str] = frozenset()  # the calls that make such objects
     includes: Mapping[str, Included] = field(default_factory=dict)
-    late: frozenset[str] = (
-        frozenset()
-    )  # names of route tables: modules that assign one are loaded last, as frameworks do
+    late: frozenset[str] = frozenset()  # names of route tables: modules that assign one are loaded last
     early: frozenset[str] = frozenset()  # last names of modules that frameworks load before all others
     settings: Mapping[str, str] = field(default_factory=dict)  # settings object -> the name that marks its module
     injecting: frozenset[str] = frozenset()  # what parameters have for a default that a framework is to fill
@@ -128,9 +126,7 @@ class Vocabulary:
     owned: frozenset[str] = frozenset()  # last names in a person's own library files: they may be the program's
     unseen: frozenset[str] = frozenset()  # methods that say what they do by what they are given
     asked: Mapping[str, str] = field(default_factory=dict)  # path that hangs on the request → what it gives a stranger
-    open: Mapping[str, str] = field(
-        default_factory=dict
-    )  # path → what its attributes are that have no path of their own
+    open: Mapping[str, str] = field(default_factory=dict)  # path → what attributes without a path of their own are
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +153,7 @@ class Machine:
     asked: int = 0  # how often something was read that hangs on who sends a request, and which
     askers: set[int] = field(default_factory=set)  # definitions that read such a thing, themselves or through others
     earlier: dict[int, Activation] = field(default_factory=dict)  # the last activation of each other definition
+    long: set[int] = field(default_factory=set)  # definitions that a rehearsal found too long to run again
     asking: dict[int, int] = field(default_factory=dict)  # instances whose making read such a thing → steps it took
     happened: Mapping[tuple[object, ...], Event] = field(default_factory=dict)  # while rehearsing: before it
     repeated: dict[tuple[object, ...], Event] = field(default_factory=dict)  # in any rehearsal up to now
