@@ -38,8 +38,7 @@ def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Va
     groups = _groups(answer, {parameter.name for parameter in parameters})
     for position, parameter in enumerate(parameters):
         if parameter.kind in (2, 4):
-            if function.owner is None:
-                _hand_on(arguments, parameter.kind, answer, function, groups)
+            _hand_on(arguments, parameter.kind, answer, function, groups)
             continue
         if groups and parameter.name not in kinds and parameter.name not in REQUESTS:
             kinds[parameter.name] = ("path", groups.pop(0))
@@ -61,7 +60,7 @@ def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Va
 
 
 def _hand_on(arguments: Arguments, kind: int, answer: Answer, function: Function, groups: list[str]) -> None:
-    """What a wrapper takes by `*args` and `**kwargs` for the handler behind it."""
+    """What a handler, or a wrapper for the handler behind it, takes by `*args` and `**kwargs`."""
     where = function.module.path, function.definition.at
     if kind == 2 and not arguments.keywords:
         for position, pattern in enumerate(groups):
