@@ -9,7 +9,9 @@ HOLE = "{?}"
 
 
 def pick(arguments: Arguments, reference: ArgumentRef) -> Value | None:
-    """The first argument of `reference` that is present: positions, keywords, `1+` for a position and all behind it."""
+    """The first argument of `reference` that is present: positions, keywords, `1+` for a position and all behind
+    it, `conditions.method` for an entry of a table.
+    """
     for wanted in reference:
         if isinstance(wanted, str) and wanted.endswith("+"):
             rest = arguments.positional[int(wanted[:-1]) :]
@@ -20,6 +22,11 @@ def pick(arguments: Arguments, reference: ArgumentRef) -> Value | None:
                 return arguments.positional[wanted]
         elif wanted in arguments.keywords:
             return arguments.keywords[wanted]
+        elif "." in wanted:
+            outer, _, key = wanted.partition(".")
+            table = arguments.keywords.get(outer)
+            if isinstance(table, Table) and key in table.items:
+                return table.items[key]
     return None
 
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tmscan.inventory.actions import class_methods, dashed, kinds_of, marked, members, parameter_parts, provided_by
-from tmscan.inventory.arguments import pick, texts, words
+from tmscan.inventory.arguments import HOLE, pick, texts, words
 from tmscan.inventory.extended import added_routes
 from tmscan.inventory.handlers import unwrap
+from tmscan.inventory.held_by import who_has
 from tmscan.inventory.nested import below_parents
 from tmscan.inventory.routers import ResourceCall, Router, carrier
 from tmscan.inventory.sites import model_paths
@@ -22,7 +23,7 @@ from tmscan.libraries.types import Library, PathSyntax, ResourceRow, Scope
 from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
 from tmscan.program.operators import truth
-from tmscan.program.values import Arguments, Class, Event, External, Instance, Known, Value
+from tmscan.program.values import Arguments, Class, Event, External, Instance, Known, Table, Value
 
 _NAMES = re.compile(r"\{([\w-]+)\}")
 _SLASHES = re.compile(r"//+")
@@ -68,6 +69,11 @@ def resource_routes(machine: Machine, index: Index, call: ResourceCall, router: 
 def registered_class(machine: Machine, call: ResourceCall) -> tuple[Value | None, Class | None]:
     """What is registered, and the project's class behind it (none for a third-party class, or an object of one)."""
     target = carrier(call.event, call.row.handler)
+    if call.row.more:
+        target = next(
+            (held for _, _, method in _pairs(call.row.routes) if (held := who_has(target, method)) is not target),
+            target,
+        )
     made = call.event.result
     if target is None and isinstance(made, External) and made.attributes is not None:
         # what a constructor is not given may be set afterwards: `builder.indexview = Home`
@@ -109,7 +115,7 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
         taken = {action.method for action in actions}
         arguments = {name: parameter_parts(machine, cls, name, row.ignored) for name in members(cls)}
         present = class_methods(machine, cls)
-        own = (*_pairs(row.routes), *added_routes(row, router.value, router.added))
+        own = (*_further(call), *_pairs(row.routes), *added_routes(row, router.value, router.added))
         for template, verb, method in table.routes if table is not None else own:
             if method in present and method not in taken and allowed(method):
                 yield made(template, (verb,), method, arguments=arguments.get(method, ""))
@@ -143,6 +149,15 @@ def _pairs(routes: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str, str]
             yield template, verb, method
 
 
+def _further(call: ResourceCall) -> Iterator[tuple[str, str, str]]:
+    """What a registration lists besides: `collection={"detail": "GET"}`."""
+    for argument, template in call.row.more:
+        table = pick(call.event.arguments, (argument,))
+        for method, verb in table.items.items() if isinstance(table, Table) else ():
+            for text in texts(verb):
+                yield template.replace("{action}", str(method)), text.upper(), str(method)
+
+
 def _allowed(machine: Machine, cls: Class, row: ResourceRow) -> _Allowed:
     return _Allowed(_listed_in(machine, cls, row.include), _listed_in(machine, cls, row.exclude) or frozenset())
 
@@ -174,7 +189,7 @@ def prefixes_of(machine: Machine, index: Index, call: ResourceCall, cls: Class |
     if call.row.prefixes == ("{model-path}",):
         return model_paths(machine, call.event)
     if call.row.path:
-        own = texts(pick(call.event.arguments, call.row.path))
+        own = tuple(_above(call, text) for text in texts(pick(call.event.arguments, call.row.path)))
         return tuple(below_parents(call.event, call.row, prefix) for prefix in own) if call.row.parents else own
     for template in call.row.prefixes:
         names = _NAMES.findall(template)
@@ -182,6 +197,19 @@ def prefixes_of(machine: Machine, index: Index, call: ResourceCall, cls: Class |
         if all(value is not None for value in found.values()):
             return (_fill(template, {name: value or "" for name, value in found.items()}, call.row),)
     return ()
+
+
+def _above(call: ResourceCall, path: str) -> str:
+    """A prefix behind what the registration says of outer things: `path_prefix`, or the names of an outer resource."""
+    row, given = call.row, call.event.arguments
+    if not row.above:
+        return path
+    before = next(iter(texts(pick(given, row.above))), "")
+    outer = pick(given, row.parent)
+    if pick(given, row.above) is None and isinstance(outer, Table):
+        names = [next(iter(texts(outer.items.get(key))), HOLE) for key in ("collection_name", "member_name")]
+        before = f"{names[0]}/:{names[1]}_id"
+    return "".join(f"/{part}" for part in (before.strip("/"), path.strip("/")) if part)
 
 
 def _named(machine: Machine, index: Index, call: ResourceCall, cls: Class | None, name: str) -> str | None:

@@ -218,7 +218,8 @@ def _routes_of(routers: Routers, index: Index, event: Event) -> None:
     for known in index.routes.get(event.path, ()):
         row = known.row
         if row.shape in ("registered", "named"):
-            _declare(routers, known, event, _receiver(event), pick(event.arguments, row.handler))
+            answering = pick(event.arguments, row.handler) or _said_before(event, row)
+            _declare(routers, known, event, _receiver(event), answering)
         elif row.shape == "decorated" and event.decorates:
             _declare(routers, known, event, _receiver(event), event.arguments.positional[0])
         elif row.shape == "constructed" and event.result is not None:
@@ -233,6 +234,13 @@ def _routes_of(routers: Routers, index: Index, event: Event) -> None:
     for known in index.routes.get(inner.path, ()):
         if known.row.shape == "decorated":
             _declare(routers, known, inner, _receiver(inner), event.arguments.positional[0])
+
+
+def _said_before(event: Event, row: RouteRow) -> Value | None:
+    """Who answers where the declaration leaves it to what made the part it is called on: `submapper(controller=c)`."""
+    made = _receiver(event)
+    names = tuple(name for name in row.handler if isinstance(name, str))
+    return pick(made.event.arguments, names) if isinstance(made, External) and made.event is not None else None
 
 
 def _declare(

@@ -214,4 +214,5 @@ def verbs_of(value: Value | None) -> tuple[str, ...] | None:
         items = value.items if isinstance(value, Sequence) else [value]
         names = [item.path.rpartition(".")[2] if isinstance(item, External) else "" for item in items]
         found = tuple(names) if names and all(name in VERBS for name in names) else None
-    return tuple(dict.fromkeys("ANY" if verb == "*" else verb.upper() for verb in found)) if found else None
+    every = [verb.strip() for each in found or () for verb in each.split(",")]
+    return tuple(dict.fromkeys("ANY" if verb == "*" else verb.upper() for verb in every)) or None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tmscan.inventory.arguments import pick, pick_all
+from tmscan.inventory.arguments import pick, pick_all, texts
 from tmscan.inventory.grants import permission_guard
+from tmscan.inventory.held_by import who_has
 from tmscan.inventory.named import declare_name
 from tmscan.inventory.resources import ResourceRoute
 from tmscan.inventory.routers import RouteCall
@@ -39,6 +40,8 @@ def declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
         else:
             note_unknown(walk, "route", "the path is computed by code the scan cannot follow", call.event)
             return
+    action = next(iter(texts(pick(arguments, call.row.action))), "") if call.row.action else ""
+    target = who_has(call.target, action)
     chain = chain_of(call.row, here.guards, pick_all(arguments, call.row.guards))
     made = f"{call.event.path}()"
     if made in walk.index.guards:  # the declaration itself can ask for a key: `route("/x", api_key_required=True)`
@@ -46,9 +49,9 @@ def declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
     chain = (*chain, *permission_guard(walk, call.library, call.event, pick(arguments, call.row.permission)))
     for path in paths:
         yield Found(
-            call.library, call.row, join_path(here.prefix, path, call.row.syntax), methods_of(call), call.target,
+            call.library, call.row, join_path(here.prefix, path, call.row.syntax), methods_of(call), target,
             call.event,
-            chain, here.routers, here.app, here.group, call.row.syntax,
+            chain, here.routers, here.app, here.group, call.row.syntax, action,
         )  # fmt: skip
 
 

@@ -232,6 +232,6 @@ def _method(handler: Handler, name: str) -> Function | None:
 
 
 def _receiver(function: Function) -> Value | None:
-    return (
-        specimen(function.owner) if function.owner is not None and function.kind in ("function", "property") else None
-    )
+    if function.owner is None or function.kind == "staticmethod":
+        return None
+    return function.owner if function.kind == "classmethod" else specimen(function.owner)

@@ -111,6 +111,9 @@ class ResourceRow:
     site: tuple[str, ...] = ()  # what it is registered on where `on` is not given
     guards: tuple[str, ...] = ()  # what stands before all its routes
     lists: str = ""  # the method by which the class lists further routes below the prefix
+    above: ArgumentRef = ()  # what stands before the prefix
+    parent: ArgumentRef = ()  # … or else a table that names an outer resource: `collection_name`, `member_name`
+    more: tuple[tuple[str, str], ...] = ()  # arguments with tables of further methods and verbs, and their patterns
     parents: ArgumentRef = ()  # names of the ids, where it is called on what an outer registration gave
     parent_group: str = ""  # the group that such an id is in a path
     packed: bool = False  # the arguments stand in a tuple that is the only argument

@@ -15,6 +15,7 @@ from tmscan.program.making import instantiate, invoke
 from tmscan.program.overrides import overriding
 from tmscan.program.stdlib import model_of, passes
 from tmscan.program.subscripts import assumed_get
+from tmscan.program.unbound import on_object
 from tmscan.program.values import (
     Activation,
     Arguments,
@@ -101,6 +102,9 @@ def call_external(
     decorates: bool = False,
 ) -> Value:
     """Record a call of third-party code where somebody wants to know, and give its result a path."""
+    unbound = on_object(machine, callee, arguments)
+    if unbound is not None:
+        callee, arguments = unbound
     path = callee.path
     if machine.undo is not None and f"{path}()" not in machine.assumed and not path.rpartition(".")[2][:1].isupper():
         machine.risks += 1

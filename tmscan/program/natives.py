@@ -8,7 +8,7 @@ from typing import TypeAlias
 from tmscan.program.lattice import bounded, join, only_constants, origins_of, unknown
 from tmscan.program.machine import Machine, keep_before
 from tmscan.program.operators import concatenate, external_element
-from tmscan.program.tables import NO_KEY, key_for, key_value, sought
+from tmscan.program.tables import NO_KEY, key_for, key_value, sought, take_out
 from tmscan.program.values import (
     FALSE,
     NOTHING,
@@ -206,7 +206,10 @@ def _extend(machine: Machine, frame: Frame, value: Value, arguments: Arguments) 
 
 def _pop(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
     if isinstance(value, Table):
-        return _get(machine, frame, value, arguments)
+        found = _get(machine, frame, value, arguments)
+        if arguments.positional:
+            take_out(frame, value, arguments.positional[0])
+        return found
     if isinstance(value, Sequence) and value.rest is None and frame.uncertain <= value.level:
         index = arguments.positional[0] if arguments.positional else Known(-1)
         place = index.value if isinstance(index, Known) and isinstance(index.value, int) else len(value.items)

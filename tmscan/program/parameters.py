@@ -36,7 +36,7 @@ def bind_parameters(
             queue = []
             continue
         if parameter.kind == 4:
-            inner.locals[parameter.name] = Table({**table_of(keywords).items}, arguments.unknown)
+            inner.locals[parameter.name] = Table({**table_of(keywords).items}, arguments.unknown, level=inner.uncertain)
             continue
         if parameter.kind < 2 and queue:
             value: Value = queue.pop(0)

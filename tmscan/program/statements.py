@@ -20,6 +20,7 @@ from tmscan.program.narrowing import narrow
 from tmscan.program.operators import arithmetic
 from tmscan.program.promises import promise
 from tmscan.program.subscripts import element
+from tmscan.program.tables import take_out
 from tmscan.program.typing_hints import instance_of_annotation
 from tmscan.program.values import (
     NOTHING,
@@ -138,6 +139,11 @@ def _delete(machine: Machine, frame: Frame, node: ir.Delete) -> bool:
     for target in node.targets:
         if isinstance(target, ir.Name):
             frame.locals.pop(target.id, None)
+        elif isinstance(target, ir.Subscript):
+            owner = evaluate(machine, frame, target.value)
+            if isinstance(owner, Table):
+                keep_before(machine, owner)
+                take_out(frame, owner, evaluate(machine, frame, target.index))
     return True
 
 

@@ -6,7 +6,7 @@ path) pairs are as good as those of names.
 
 from __future__ import annotations
 
-from tmscan.program.values import Class, External, Function, Instance, Known, Scalar, Sequence, Value
+from tmscan.program.values import Class, External, Frame, Function, Instance, Known, Scalar, Sequence, Table, Value
 
 
 class Handle(str):
@@ -46,6 +46,12 @@ def sought(value: Value) -> Scalar:
     """The key to look for, NO_KEY where a third-party value may equal any other."""
     key = key_for(value)
     return NO_KEY if isinstance(value, External) else key
+
+
+def take_out(frame: Frame, table: Table, key: Value) -> None:
+    """Take an entry out of a call's own keywords, where it is sure that this happens."""
+    if frame.uncertain <= table.level:
+        table.items.pop(key_for(key), None)
 
 
 def key_value(key: Scalar) -> Value:

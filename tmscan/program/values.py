@@ -50,11 +50,13 @@ class Table:
     """A dict with constant keys; `rest` stands for values under keys that are not known.
 
     `latest` is the last of those with its key: whoever asks for that very key, as caches of results do, gets it.
+    `level` is that of a call's own keywords, which nobody else holds: what is taken out of them there is gone.
     """
 
     items: dict[Scalar, Value]
     rest: Value | None = None
     latest: tuple[Value, Value] | None = None
+    level: int = -1
 
 
 @dataclass(slots=True, eq=False, repr=False)
