@@ -215,6 +215,13 @@ def test_a_root_that_its_files_import_by_name_without_an_init_file(tmp_path: Pat
     assert project.package == "app"
 
 
+def test_a_root_that_is_called_like_what_its_files_import(tmp_path: Path) -> None:
+    (tmp_path / "flask").mkdir()
+    (tmp_path / "flask" / "app.py").write_text("from flask import Flask\nimport flask.views\n")
+    found = read_project([tmp_path / "flask"])
+    assert [source.module for source in found.sources] == ["app"]
+
+
 def test_a_root_that_is_a_package_folder_on_sys_path_keeps_plain_names(tmp_path: Path) -> None:
     files = {
         "web/__init__.py": "",

@@ -43,10 +43,16 @@ def find_layout(above: str, heads: Mapping[str, bytes], folders: Mapping[str, Ab
     `above` is the dotted name that the scanned root has or could have itself, `heads` the first bytes of each file,
     `folders` the names in each folder ("" or ending in "/").
     """
+    if (
+        above
+        and "__init__.py" not in folders.get("", frozenset())
+        and not _imports_child(above, heads, folders.get("", frozenset()))
+    ):
+        above = ""  # a folder that is only called like what it uses: `examples/flask/app.py`
     prefix = above.replace(".", "/") + "/" if above else ""
     children = _children(heads, prefix)
     votes = _count(heads, prefix, children)
-    wheel = any(name.endswith(".dist-info") for name in folders.get("", ()))
+    wheel = any(name.endswith(".dist-info") for name in folders.get("", frozenset()))
     roots = {folder for folder in folders if _is_root(folder, prefix + folder, folders, children, votes, wheel)}
     package = "" if "" in roots or not above else above
     roots.add("")
@@ -60,6 +66,19 @@ def find_layout(above: str, heads: Mapping[str, bytes], folders: Mapping[str, Ab
         or any(prefix + folder + name + "/" in children for name in folders[folder])
     )
     return Layout(tuple(sorted(roots, key=lambda folder: (folder.count("/"), folder))), search, package)
+
+
+def _imports_child(name: str, heads: Mapping[str, bytes], names: AbstractSet[str]) -> bool:
+    """Whether some file imports one of `names` by the name of the folder that they are in."""
+    wanted = re.compile(
+        rb"^\s*(?:from|import)\s+" + name.encode() + rb"(?:\.(\w+)|[^\S\n]+import\s+([\w ,(\n]+))", re.M
+    )
+    held = {child.removesuffix(".py") for child in names}
+    return any(
+        not held.isdisjoint(re.findall(r"\w+", (module or listed).decode()))
+        for head in heads.values()
+        for module, listed in wanted.findall(head)
+    )
 
 
 def _ancestors(path: str) -> list[str]:
