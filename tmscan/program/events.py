@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tmscan.program.keys import arguments_key, key_of
 from tmscan.program.machine import Machine
-from tmscan.program.values import Arguments, Event, External, Frame, Value
+from tmscan.program.values import Arguments, Class, Event, External, Frame, Value
 
 
 def record(
@@ -24,6 +24,7 @@ def record(
     if frame.function is not None:
         owner = id(callee.event) if isinstance(callee, External) and callee.event is not None else 0
         base = callee.base if isinstance(callee, External) else None
+        receiver = frame.activation.receiver
         key = (
             at,
             frame.module.name,
@@ -31,6 +32,7 @@ def record(
             owner,
             key_of(base, 1) if base is not None else 0,
             arguments_key(arguments, 1),
+            id(receiver) if isinstance(receiver, Class) else 0,  # what a class method makes for each class
         )
         known = machine.events_at.get(key)
         if known is None and machine.undo is not None:
