@@ -19,6 +19,7 @@ from tmscan.inventory.guards import make_judge
 from tmscan.inventory.hooks import run_hooks
 from tmscan.inventory.judges import Judge
 from tmscan.inventory.observations import observations_of
+from tmscan.inventory.pasted import paste_applications
 from tmscan.inventory.reach import reaches_of
 from tmscan.inventory.reading import whole_parameters
 from tmscan.inventory.roots import walk_routes
@@ -61,11 +62,12 @@ def take_inventory(
     with deep_recursion():
         touched = libraries_touched(machine)
         machine.context_limit = FACTORY_CONTEXTS
+        pasted = paste_applications(machine, index, project.deployed)
         run_factories(machine, index, touched)
         run_tables(machine, index)
         run_mount_hooks(machine, index)
         routers = collect_routers(machine, index)
-        routes, unknowns = walk_routes(machine, index, routers)
+        routes, unknowns = walk_routes(machine, index, routers, pasted)
         deployed = deployed_in(machine, index, project.deployed)
         routes.extend(deployed.routes)
         unknowns.extend(deployed.unknowns)

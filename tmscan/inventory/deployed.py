@@ -39,7 +39,9 @@ def deployed_in(machine: Machine, index: Index, records: Iterable[Deployed]) -> 
     library = next((known for known in index.libraries if known.name == GATEWAY), None)
     by_path = {module.path: module for module in machine.modules.values()}
     for record in records if library is not None else ():
-        target = _target(machine, by_path, record.handler)
+        if record.kind == "application":
+            continue  # called before, with the factories
+        target = target_of(machine, by_path, record.handler)
         place = Location(record.file, record.line)
         if record.kind == "operation":
             made.routes.extend(_operation(machine, index, record, target))
@@ -59,7 +61,8 @@ def deployed_in(machine: Machine, index: Index, records: Iterable[Deployed]) -> 
     return made
 
 
-def _target(machine: Machine, by_path: dict[str, Module], handler: str) -> Value | None:
+def target_of(machine: Machine, by_path: dict[str, Module], handler: str) -> Value | None:
+    """The value that a record names as `file.py:name` or `module:name`."""
     place, _, name = handler.rpartition(":")
     module: Value | None = by_path.get(place) if place.endswith(".py") else machine.import_module(machine, place)
     if not isinstance(module, Module):

@@ -98,5 +98,5 @@ def request_value(machine: Machine, found: Found, cls: Class | None = None) -> V
         own = machine.attribute(machine, machine.nowhere, specimen(cls), "request", 0)
         if isinstance(own, External) and own.path in machine.request_paths:
             return External(own.path)
-    path = f"{found.library.name}:Request"
+    path = machine.vocabulary.aliases.get(f"{found.library.name}.Request()", f"{found.library.name}:Request")
     return External(path) if path in machine.request_paths else None

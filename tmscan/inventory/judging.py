@@ -233,6 +233,8 @@ def _class(judge: Judge, cls: Class, instance: Instance, asked: Asked) -> Judged
     """A middleware, callable dependency or other class whose objects are asked before the handler."""
     for name in (*_MIDDLEWARE, "apply", "__init__"):
         method, _ = find_in_class(cls, name)
+        while isinstance(method, Decorated):
+            method = method.value
         if isinstance(method, Function) and (name != "__init__" or asked.scope == "handler"):
             judged = judge_function(judge, method, instance, asked)
             judged = judged or (_made(judge, method, instance, asked) if name == "apply" else None)

@@ -10,6 +10,7 @@ from tmscan.inventory.actions import provided_by
 from tmscan.inventory.arguments import HOLE, listed, texts
 from tmscan.inventory.named import named_routes
 from tmscan.inventory.objecttree import tree_routes
+from tmscan.inventory.pasted import Pasted
 from tmscan.inventory.routers import Router, Routers, children_of
 from tmscan.inventory.routes import (
     Found,
@@ -32,7 +33,7 @@ from tmscan.sources.types import Location
 _PLACEHOLDER = re.compile(r"\{\{\s*(?:\w+\.)?(\w+)\s*\}\}")
 
 
-def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[Found], list[Unknown]]:
+def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted) -> tuple[list[Found], list[Unknown]]:
     """Every route of the program, and what the walk could not resolve."""
     walk = Walk(machine, index, routers)
     found: list[Found] = []
@@ -52,7 +53,9 @@ def walk_routes(machine: Machine, index: Index, routers: Routers) -> tuple[list[
         if router.root and not router.mounted and id(router) not in copies
     ]  # fmt: skip
     for router in roots:
-        found.extend(walk_router(walk, router, Here("", app=name_of(router))))
+        for place in pasted.of(router.event):
+            found.extend(walk_router(walk, router, Here(place.prefix, place.guards, app=name_of(router))))
+    found.extend(pasted.routes)
     seen = {id(route.event) for route in found}
     for router in list(routers.by_key.values()):
         if router not in roots and not router.mounted and id(router) not in copies and not _is_site(router):

@@ -1,6 +1,7 @@
 """A path in the syntax of its framework in; the same path with `{name}` for what varies, and those names, out.
 
-Reads what frameworks write: `<int:id>`, `<id:int>`, `{id}`, `{id:[0-9]+}`, `:id`, `*rest` and regular expressions.
+Reads what frameworks write: `<int:id>`, `<id:int>`, `{id}`, `{id:[0-9]+}`, `:id`, `:(id)`, `*rest` and regular
+expressions.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 _EXPRESSION = re.compile(r"[\^$|]|\(|\\|[\])][*+?]|\.[*+]|/\?")
 _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _CONVERTER = re.compile(r"(?P<kind>[A-Za-z_]\w*)(?:\([^()]*\))?:(?P<name>\w+)")
+_OPEN = re.compile(r"(?<=[/.]):\((\w+)\)")
 _OPENERS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _AGAIN = re.compile(r"[*+?]+|\{\d*,?\d*\}\??")
 _CLASS = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]")
@@ -65,6 +67,7 @@ def template_of(path: str) -> Template:
     """The path as OpenAPI writes it; a part that cannot be read is taken as it stands."""
     if len(path) > LONGEST:
         return Template("/" + path.lstrip("/").replace("{", "%7B").replace("}", "%7D"))
+    path = _OPEN.sub(r"{\1}", path)
     reader = _Reader(path)
     _read(reader, expression=is_expression(path))
     joined = re.sub(r"/{2,}", "/", "".join(reader.pieces))

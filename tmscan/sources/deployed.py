@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tmscan.sources.deployed_cloud import read_function_json, read_zappa
 from tmscan.sources.deployed_openapi import read_openapi
+from tmscan.sources.deployed_paste import read_paste
 from tmscan.sources.deployed_sam import read_sam
 from tmscan.sources.deployed_scripts import read_pyproject_scripts, read_setup_cfg_scripts, read_setup_py_scripts
 from tmscan.sources.deployed_serverless import read_serverless
@@ -48,7 +49,7 @@ def read_deployed(files: Iterable[OtherFile]) -> tuple[tuple[Deployed, ...], tup
     for file in files:
         name = posixpath.basename(file.path)
         tree = next((reader for pattern, reader in TREES if pattern.fullmatch(name)), None)
-        plain = TEXTS.get(name)
+        plain = read_paste if name.endswith(".ini") else TEXTS.get(name)
         if tree is None and plain is None:
             continue
         data = read_bytes(file.absolute, LARGEST)

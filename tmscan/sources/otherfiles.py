@@ -34,7 +34,7 @@ DESCRIPTION = r"[\w.-]*(?:openapi|swagger)[\w.-]*\.(?:ya?ml|json)|(?:[\w-]*api|s
 DEPLOYMENT = re.compile(
     r"(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?|[\w.-]+\.Dockerfile|(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml|Procfile"
     r"|\.env(?:\.[\w.-]+)?|app\.ya?ml|fly\.toml|render\.yaml|vercel\.json|serverless\.ya?ml|template\.ya?ml|sam\.ya?ml|Chart\.yaml"
-    rf"|{DESCRIPTION}|function\.json|zappa_settings\.(?:json|ya?ml)|values\.ya?ml|nginx[\w.-]*\.conf"
+    rf"|{DESCRIPTION}|function\.json|zappa_settings\.(?:json|ya?ml)|values\.ya?ml|nginx[\w.-]*\.conf|[\w.-]*paste[\w.-]*\.ini"
 )
 
 

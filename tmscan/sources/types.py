@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Role = Literal["application", "test", "migration", "documentation", "example", "generated"]
-Trigger = Literal["http", "websocket", "lambda", "schedule", "consumer", "command", "operation"]
+Trigger = Literal["http", "websocket", "lambda", "schedule", "consumer", "command", "operation", "application"]
 FileKind = Literal["manifest", "deployment"]
 
 
@@ -72,7 +72,8 @@ class Deployed:
     """Code that a deployment file or manifest names as a way in.
 
     `handler` is `folder/file.py:function` below the root, or `dotted.module:function`. For `http`, `methods` and `path`
-    say which requests come here, and `guard` names the authorizer or key that they must pass ("" for none).
+    say which requests come here, and `guard` names the authorizer or key that they must pass ("" for none). For
+    `application` the handler is a factory, `path` where it is served, `guard` the filters before it, in one text.
     """
 
     kind: Trigger
