@@ -22,6 +22,8 @@ CASES = [
     ("/a/<name:re:[a-z]+>", "/a/{name}", [("name", "re:[a-z]+")]),
     ("/items/{item_id}", "/items/{item_id}", [("item_id", "")]),
     ("/files/{rest:path}", "/files/{rest}", [("rest", "path")]),
+    ("/items/{int:item_id}", "/items/{item_id}", [("item_id", "int")]),
+    ("/items/:(id)/file", "/items/{id}/file", [("id", "")]),
     (r"/items/{item_id:\d{2,4}}", "/items/{item_id}", [("item_id", r"\d{2,4}")]),
     ("/items/{item_id:int(2)}.json", "/items/{item_id}.json", [("item_id", "int(2)")]),
     ("/aws/{proxy+}", "/aws/{proxy}", [("proxy", "path")]),

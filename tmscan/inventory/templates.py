@@ -121,6 +121,8 @@ def _placeholder(reader: _Reader, inside: str, opener: str) -> None:
         reader.vary(converter["name"], converter["kind"])
         return
     name, _, kind = inside.partition(":")
+    if name in _TYPES and kind.isidentifier() and kind not in _TYPES:
+        name, kind = kind, name  # `{int:id}`, as django-ninja takes it over from Django
     reader.vary(name.strip().rstrip("+*?"), kind.strip() or ("path" if inside.endswith(("+", "*")) else ""))
 
 
