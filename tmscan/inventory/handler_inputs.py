@@ -47,7 +47,7 @@ def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Va
             if kind.strip() not in _NUMERIC:
                 origin = Origin(place, parameter.name, function.module.path, function.definition.at)
                 arguments.keywords[parameter.name] = Unknown(frozenset({origin}))
-        elif parameter.annotation is None and (parameter.name in REQUESTS or (position == 0 and not kinds)):
+        elif parameter.annotation is None and (parameter.name in REQUESTS or position == 0):
             request = request_value(machine, answer.found, answer.handler.cls)
             if request is not None:
                 arguments.keywords[parameter.name] = request

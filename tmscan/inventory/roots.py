@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.actions import provided_by
-from tmscan.inventory.arguments import HOLE, listed, texts
+from tmscan.inventory.arguments import HOLE, listed, pick, texts
 from tmscan.inventory.named import named_routes
 from tmscan.inventory.objecttree import tree_routes
 from tmscan.inventory.pasted import Pasted
@@ -44,7 +44,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted
                     continue  # an application that mounts what its own factory makes
                 child.mounted = child.mounted or not child.root or router.event is not None
         for entry in listed(router.routes) if router.event is not None else ():
-            for child in children_of(walk.routers, entry):
+            for child in _listed_below(walk, entry):
                 child.mounted = child.mounted or child is not router
     found.extend(_from_settings(walk))
     copies = copies_of_mounted(walk)
@@ -81,6 +81,17 @@ def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted
                 walk, "route", f"a part of {route.path} is computed by code the scan cannot follow", route.event
             )
     return kept, walk.unknowns
+
+
+def _listed_below(walk: Walk, entry: Value, depth: int = 6) -> Iterator[Router]:
+    """The routers that an element of a list of routes takes in, by name as well: `Mount("/x", app=inner)`."""
+    yield from children_of(walk.routers, entry)
+    event = entry.event if isinstance(entry, External) else None
+    for mount in walk.index.mounts.get(event.path, ()) if event is not None and depth else ():
+        child = pick(event.arguments, mount.row.child) if event is not None else None
+        yield from children_of(walk.routers, child)
+        for inner in listed(child):
+            yield from _listed_below(walk, inner, depth - 1)
 
 
 def _is_site(router: Router) -> bool:

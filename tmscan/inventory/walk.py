@@ -9,7 +9,7 @@ from tmscan.inventory.arguments import HOLE, listed, pick, pick_all, texts
 from tmscan.inventory.fronts import front_of
 from tmscan.inventory.marked import marked_as, members, place_in_class, place_of_method
 from tmscan.inventory.resources import prefixes_of, registered_class, resource_routes
-from tmscan.inventory.routers import MountCall, ResourceCall, Router, children_of, router_for
+from tmscan.inventory.routers import MountCall, ResourceCall, RouteCall, Router, children_of, router_for
 from tmscan.inventory.routes import (
     ANCHORED,
     ROUTE_LIMIT,
@@ -18,12 +18,12 @@ from tmscan.inventory.routes import (
     Walk,
     handler_named,
     join_path,
+    methods_of,
     name_of,
     note_unknown,
     paths_of,
     tuple_route,
     under_setting,
-    verbs_of,
     visit,
 )
 from tmscan.inventory.routes_declared import declared, of_resource
@@ -211,7 +211,7 @@ def _listed_route(walk: Walk, library: Library, row: RouteRow, event: Event, her
             yield from nested
         if nested is None or _is_site(walk, target):
             yield Found(
-                library, row, whole, verbs_of(pick(event.arguments, row.methods)), answering, event,
+                library, row, whole, methods_of(RouteCall(library, row, event, target)), answering, event,
                 chain, here.routers, here.app, here.group, row.syntax,
             )  # fmt: skip
 
