@@ -96,6 +96,12 @@ def unwrap(machine: Machine, value: Value | None, depth: int = 12) -> Handler | 
     if isinstance(value, Class):
         return Handler(cls=value)
     if isinstance(value, Instance):
+        inner = value.attributes.get("__wrapped__")
+        found = (
+            unwrap(machine, inner, depth - 1) if isinstance(inner, Function | Bound | Decorated | Instance) else None
+        )
+        if found is not None:  # an object in place of the function that it was made to look like
+            return _around(found, Wrapper(value))
         called, _ = find_in_class(value.cls, "__call__")
         return Handler(cls=value.cls, receiver=value, function=called if isinstance(called, Function) else None)
     if isinstance(value, Choice):

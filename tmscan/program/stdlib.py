@@ -76,6 +76,8 @@ def _update_wrapper(machine: Machine, frame: Frame, callee: External, arguments:
     if arguments.positional and isinstance(arguments.positional[0], Function) and len(arguments.positional) > 1:
         arguments.positional[0].wraps = arguments.positional[1]
         return arguments.positional[0]
+    if len(arguments.positional) > 1 and isinstance(arguments.positional[0], Instance):
+        arguments.positional[0].attributes.setdefault("__wrapped__", arguments.positional[1])
     return arguments.positional[0] if arguments.positional else None
 
 
