@@ -27,13 +27,16 @@ def explanation(finding: Finding, rule: Rule, read: Callable[[str], FileText | N
         parts.append(f"Suppressed on its line: {for_terminal(finding.suppressed)}")
     ways = [way for way in (finding.trace, *finding.others) if way]
     for number, way in enumerate(ways, 1):
-        steps = [step for step in way if step.kind != "check"]
+        steps = [step for step in way if step.kind not in ("check", "doubt")]
         checks = [step for step in way if step.kind == "check"]
+        doubts = [step for step in way if step.kind == "doubt"]
         title = "Why it is reported" if number == 1 else f"Another way in ({number} of {len(ways)})"
         parts.append(f"{title}:\n" + _listed(steps, read))
         if checks:
             parts.append("Checks seen on the way, and why they do not help:\n" + _listed(checks, read))
-        elif number == 1 and len(steps) > 1:
+        if doubts:
+            parts.append("What may help, and has to be looked at by a person:\n" + _listed(doubts, read))
+        elif number == 1 and len(steps) > 1 and not checks:
             parts.append("Checks seen on the way: none.")
     if finding.related:
         parts.append("See also:\n" + _listed(finding.related, read))

@@ -24,7 +24,7 @@ from tmscan.libraries.types import EffectRow, Operation
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
 from tmscan.program.summaries import resolved
-from tmscan.program.values import Event, External, Origin, Origins, Value
+from tmscan.program.values import Checks, Event, External, Origin, Origins, Value
 
 Record = Access | Outbound | Sink
 
@@ -55,7 +55,7 @@ class _View:
     owners: Owners
     bodies: Bodies
     fixed: Callable[[Origin], bool]
-    behind: Callable[[Origins], Origins]
+    behind: Callable[[Origins, Checks], Origins]
     readings: Readings = field(default_factory=dict)
 
 

@@ -7,6 +7,7 @@ import re
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.injected import injected
 from tmscan.inventory.routes import Found
+from tmscan.inventory.segments import origin_in
 from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import specimen
@@ -45,7 +46,7 @@ def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Va
         if parameter.name in kinds:
             place, kind = kinds[parameter.name]
             if kind.strip() not in _NUMERIC:
-                origin = Origin(place, parameter.name, function.module.path, function.definition.at)
+                origin = origin_in(answer.found, place, parameter.name, function)
                 arguments.keywords[parameter.name] = Unknown(frozenset({origin}))
         elif parameter.annotation is None and (parameter.name in REQUESTS or position == 0):
             request = request_value(machine, answer.found, answer.handler.cls)

@@ -47,6 +47,8 @@ def _harmless(does: str, checks: frozenset[str], before: str) -> bool:
         return True
     if does == "file":
         return "/" in before and any(f"lacks:{text}" in checks for text in ("..", "../", "/"))
+    if does == "sql":
+        return any(before.count(quote) % 2 == 1 and f"doubled:{quote}" in checks for quote in "'\"")
     if does == "xpath":
         return any(before.count(quote) % 2 == 1 and f"lacks:{quote}" in checks for quote in "'\"")
     if does == "code":

@@ -20,8 +20,10 @@ from tmscan.libraries.index import Known as KnownRow
 from tmscan.libraries.types import EffectRow
 from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.values import (
+    APPENDED,
     CONTENT_TYPE,
     UNKNOWN,
+    Checks,
     Choice,
     Event,
     External,
@@ -44,6 +46,8 @@ _WORDS = {
 }  # fmt: skip
 # What they run lies in a file: where it lies is what can be wrong.
 _FILES = frozenset({"importlib.util.spec_from_file_location", "runpy.run_path", "imp.load_source"})
+_SHELL_LESS = frozenset({"subprocess.Popen", "subprocess.run", "subprocess.call", "subprocess.check_call",
+                         "subprocess.check_output"})  # fmt: skip
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "env"})
 # Types of content in which a browser runs no script; `{?}` may stand behind the slash, as in `image/{?}`.
 _OTHER_TYPE = re.compile(
@@ -63,7 +67,7 @@ def sink_of(
     known: KnownRow[EffectRow],
     does: str,
     fixed: Callable[[Origin], bool],
-    behind: Callable[[Origins], Origins],
+    behind: Callable[[Origins, Checks], Origins],
     readings: Readings,
 ) -> Sink:
     """The record of a dangerous call. `fixed` says which inputs are none: the path where a route has no variable."""
@@ -73,10 +77,12 @@ def sink_of(
         value = value.items[0]  # the page, before status and headers
     if (row.text and does != "access") or (does == "html" and not _is_page(event)):
         value = _text_in(value) if row.text else Known("")
+    if does == "html":
+        value = _without_answers(value)
     if does == "file" and is_handle(event, value):
         value = Known("")  # what is open is read as it is
     reaching = harmful(does, _leading(value) if does in ("url", "redirect") else value)
-    left = still_harmful(does, behind(reaching))
+    left = still_harmful(does, behind(reaching, frozenset({"plain", does})))
     came = kinds_of(still_harmful("file", left) if event.path in _FILES else left)
     origins = [origin for origin in came if not fixed(origin)]
     steps: list[Step] = []
@@ -90,9 +96,11 @@ def sink_of(
     given = options_of(event, row)
     if does == "command" and _may_use_shell(event):
         given = (*(pair for pair in given if pair[0] != "shell"), ("shell", "True"))
-    if does == "command" and _without_shell(value, given) and not _names_program(value, behind):
+    if does == "command" and _without_shell(event, value, given) and not _names_program(value, behind):
         given = (*given, ("sequence", "True"))
-    shape = "checked" if not origins and kinds_of(behind(origins_of(value))) else shape_of(index, value, does)
+    shape = (
+        "checked" if not origins and kinds_of(behind(origins_of(value), frozenset())) else shape_of(index, value, does)
+    )
     if shape in ("built", "unknown") and not origins and is_validated(event, readings):
         shape = "checked"
     return Sink(
@@ -114,6 +122,21 @@ def _text_in(value: Value | None) -> Value | None:
         return None
     kept: list[Value] = [option for option in options(value) if isinstance(option, Text | Known)]
     return join(kept) if kept else UNKNOWN
+
+
+def _without_answers(value: Value | None) -> Value | None:
+    """What of a page may be text: an object that was made before, `Response(…)`, was looked at where it was made."""
+    kept = [
+        option
+        for option in (options(value) if value is not None else ())
+        if not (isinstance(option, External) and option.event is not None and _made(option.event.path))
+    ]
+    return join(kept) if kept else None
+
+
+def _made(path: str) -> bool:
+    name = path.rpartition(".")[2]
+    return name[:1].isupper() or name.rpartition(":")[2][:1].isupper()
 
 
 def _is_page(event: Event) -> bool:
@@ -145,8 +168,12 @@ def argument_of(event: Event, row: EffectRow) -> Value | None:
     return pick(event.arguments, row.argument) if row.argument else None
 
 
-def _without_shell(value: Value | None, options: tuple[tuple[str, str], ...]) -> bool:
-    """Whether a command is a list of words that no shell reads."""
+def _without_shell(event: Event, value: Value | None, options: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a command is a list of words that no shell reads, or a text that `subprocess` hands to none."""
+    if isinstance(value, Choice):
+        return all(_without_shell(event, option, options) for option in value.options)
+    if isinstance(value, Text) and event.path in _SHELL_LESS:
+        return ("shell", "True") not in options and isinstance(value.parts[0], Known)
     if not isinstance(value, Sequence) or ("shell", "True") in options:
         return False
     said = [texts(item) for item in value.items[:2]]
@@ -160,10 +187,14 @@ def _may_use_shell(event: Event) -> bool:
     return said is not None and any(isinstance(each, Known) and each.value is True for each in options(said))
 
 
-def _names_program(value: Value | None, behind: Callable[[Origins], Origins]) -> bool:
+def _names_program(value: Value | None, behind: Callable[[Origins, Checks], Origins]) -> bool:
     """Whether input says which program runs: without a shell too, that is a command."""
+    if isinstance(value, Choice):
+        return any(_names_program(option, behind) for option in value.options)
     program = value.items[0] if isinstance(value, Sequence) and value.items else None
-    return bool(kinds_of(still_harmful("command", behind(harmful("command", program)))))
+    return bool(
+        kinds_of(still_harmful("command", behind(harmful("command", program), frozenset({"plain", "command"}))))
+    )
 
 
 def _leading(value: Value | None) -> Value | None:
@@ -171,6 +202,11 @@ def _leading(value: Value | None) -> Value | None:
     if isinstance(value, Choice):
         parts = [part for option in value.options if (part := _leading(option)) is not None]
         return join(parts) if parts else None
+    if isinstance(value, Unknown) and value.hint == APPENDED:
+        return None
+    if isinstance(value, External) and value.event is not None and "Request" in value.event.path.rpartition(".")[2]:
+        asked = pick(value.event.arguments, ("url", 0))  # of all that an object for a request is made of
+        return _leading(asked) if "url" in value.event.arguments.keywords else value
     if not isinstance(value, Text):
         return value
     if len(value.parts) > 1 and isinstance(value.parts[0], Known) and _BEFORE_PORT.fullmatch(str(value.parts[0].value)):

@@ -8,6 +8,7 @@ from tmscan.program.attributes import lookup
 from tmscan.program.checks import cleaned, marked, queried
 from tmscan.program.events import asks, record
 from tmscan.program.includes import add_directive, include, run_directive
+from tmscan.program.indirect import indirect, looked_up
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.lookups import find_objects
 from tmscan.program.machine import Machine, external
@@ -71,7 +72,7 @@ def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, at
     for value in arguments.keywords.values():
         origins |= origins_of(value)
     machine.risks += 1
-    return unknown(origins)
+    return looked_up(unknown(origins))
 
 
 def _as_declared(
@@ -136,7 +137,7 @@ def call_external(
         if isinstance(event.result, Instance) and event.result.event is None:
             event.result.event = event
     if event.result is None:
-        event.result = external(machine, f"{path}()", callee, event, at, frame)
+        event.result = indirect(machine, path, callee, external(machine, f"{path}()", callee, event, at, frame))
         head = arguments.positional[0] if arguments.positional else None
         if type(event.result) is External and isinstance(head, Function | Class | Instance) and callee.attributes:
             event.result.attributes = dict(callee.attributes)

@@ -6,11 +6,25 @@ import re
 
 from tmscan.facts import types as ir
 from tmscan.program.addresses import check_address
-from tmscan.program.checks import arguments_for, kept, mark_alike, mark_names, marked
+from tmscan.program.checks import INDIRECT, arguments_for, came_from, kept, mark_alike, mark_names, marked
 from tmscan.program.glances import glance
 from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.machine import Machine
-from tmscan.program.values import UNKNOWN, Choice, Event, External, Frame, Known, Sequence, Table, Text, Unknown, Value
+from tmscan.program.regexes import TELLING, taken_out
+from tmscan.program.values import (
+    UNKNOWN,
+    Arguments,
+    Choice,
+    Event,
+    External,
+    Frame,
+    Known,
+    Sequence,
+    Table,
+    Text,
+    Unknown,
+    Value,
+)
 
 _PLAIN = frozenset({"isalnum", "isdigit", "isdecimal", "isnumeric", "isidentifier", "isalpha"})
 _ENDS = {"startswith": "starts", "endswith": "ends"}
@@ -26,6 +40,7 @@ _NAME_PATTERN = re.compile(
     r"\^?(?:[\w-]|\\[wdA.]|\((?:\?:)?|\)|\||[+*?]|\{\d*,?\d*\}|\[(?:[\w.+@,=~-]|\\[wd.-])+\])*(?:\$|\\[zZ])?"
 )
 _NAME = frozenset({"html", "xpath", "ldap", "sql", "log", "lacks:/"})
+_RESOLVING = frozenset({"abspath", "realpath", "resolve"})
 _RESOLVED = ("os.path.abspath()", "os.path.realpath()", ".resolve()")
 # What data must lack, begin or end with for some sink to be safe from it; other words say nothing of the kind.
 _TELLING = frozenset({"..", "../", "..\\", "/", "\\", "'", '"', "<", "\n", "\r", "*", "(", ")"})
@@ -138,8 +153,14 @@ def _compared(machine: Machine, frame: Frame, test: ir.Compare, holds: bool) -> 
             frame.locals[test.left.id] = join(allowed) if len(allowed) <= _CHOICES else UNKNOWN
         elif op in ("==", "!=") and _tainted(frame, test.left) is not None:
             same = glance(machine, frame, right_node)
-            if isinstance(same, External | Text) and not origins_of(same):
-                frame.locals[test.left.id] = same  # what it is equal to did not come from outside
+            if isinstance(same, External | Text) and not _sources(same) >= _sources(frame.locals[test.left.id]):
+                # What it is equal to came from less, or not from outside at all. A folder, of what was resolved.
+                resolved = came_from(frame.locals[test.left.id], _RESOLVING)
+                frame.locals[test.left.id] = marked(same, frozenset({"file"})) if resolved else same
+        elif op in ("in", "not in") and (left := _tainted(frame, test.left)) is not None:
+            among = glance(machine, frame, right_node)  # a list that came from elsewhere: nobody can say what is in it
+            if not isinstance(among, Known | Text) and not (among is not None and _sources(among) & _sources(left)):
+                mark_names(frame, left, frozenset({INDIRECT}))
         return
     for one, other in ((test.left, right_node), (right_node, test.left)):
         _part_compared(machine, frame, op, one, other)
@@ -214,6 +235,11 @@ def _tainted(frame: Frame, node: ir.Expr) -> Value | None:
     return value if value is not None and origins_of(value, 2) else None
 
 
+def _sources(value: Value) -> frozenset[tuple[str, int, str]]:
+    """Where the data in a value came in, whatever was checked on the way."""
+    return frozenset((origin.file, origin.at, origin.name) for origin in origins_of(value))
+
+
 def _allowed(machine: Machine, frame: Frame, op: str, node: ir.Expr) -> list[Value] | None:
     """The constants that something was found to be one of."""
     value = glance(machine, frame, node)
@@ -231,11 +257,36 @@ def _constants(value: Value | None) -> list[Value] | None:
     return None
 
 
-def replaced(given: list[Value], result: Value) -> Value:
+def rewritten(method: str, callee: Value, arguments: Arguments, result: Value) -> Value:
+    """What a call of `replace` or `sub` gave, with what is known of it."""
+    if method == "replace":
+        return _replaced(arguments.positional, result)
+    return _substituted(callee, arguments, result)
+
+
+def _substituted(callee: Value, arguments: Arguments, result: Value) -> Value:
+    """What `re.sub(pattern, replacement, text)` gave, or `pattern.sub(replacement, text)`: some letters are gone."""
+    if not isinstance(callee, External) or not isinstance(result, External) or not result.origins:
+        return result
+    made = callee.base.event if isinstance(callee.base, External) else None
+    given = [*(made.arguments.positional if made is not None else ()), *arguments.positional]
+    said = [each.value for each in given[:2] if isinstance(each, Known) and isinstance(each.value, str)]
+    if not callee.path.startswith("re.") or len(said) != 2:
+        return result
+    gone = taken_out(said[0], said[1])
+    checks = {f"lacks:{letter}" for letter in gone}
+    if gone >= set(TELLING) - {"."}:
+        checks |= {"plain"} if "." in gone else _NAME
+    return marked(result, frozenset(checks)) if checks else result
+
+
+def _replaced(given: list[Value], result: Value) -> Value:
     """What `text.replace(old, new)` gave: no quote is left by `replace("'", "")`; of `../` one may be."""
     said = [each.value for each in given if isinstance(each, Known) and isinstance(each.value, str)]
     if len(given) != 2 or len(said) != 2 or not isinstance(result, Unknown | External | Text | Choice):
         return result
     old, new = said
+    if old in ("'", '"') and new == old * 2:
+        return marked(result, frozenset({f"doubled:{old}"}))
     gone = old in _TELLING and old not in new and len(set(old)) == 1
     return marked(result, frozenset({f"lacks:{old}"})) if gone else result

@@ -1,7 +1,8 @@
 """What is known of untrusted data by the way it came: the `checks` of its origins, of tests and of cleaning calls.
 
 They are kinds of sinks that it was made harmless for, `plain` (letters and digits at most), `lacks:TEXT`,
-`starts:TEXT`, `ends:TEXT` and `inner:TEXT` (TEXT does not stand between its first and last letter).
+`starts:TEXT`, `ends:TEXT`, `inner:TEXT` (TEXT does not stand between its first and last letter), `doubled:QUOTE`, and
+`indirect`, which makes nothing harmless.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from tmscan.program.values import (
     Value,
 )
 
+INDIRECT = "indirect"  # it may be something else by now, that was looked up by it or allowed by a list
 _RUNS = frozenset({"first", "first_or_404", "one", "one_or_none", "one_or_404", "all", "scalar", "scalars", "count"})
 _RECENT = 24  # calls of a function that are looked through for the one that a test is about
 

@@ -8,7 +8,7 @@ from typing import cast
 from tmscan.facts import types as ir
 from tmscan.program.attributes import lookup
 from tmscan.program.binding import bind
-from tmscan.program.checking import replaced
+from tmscan.program.checking import rewritten
 from tmscan.program.delivered import as_delivered
 from tmscan.program.displays import display, mapping
 from tmscan.program.iteration import comprehension, yielded
@@ -114,8 +114,8 @@ def _call(machine: Machine, frame: Frame, node: ir.Call) -> Value:
     result = machine.call(machine, frame, callee, arguments, node.at, node.end)
     if type(node.func) is ir.Attribute:
         name = node.func.attr
-        if name == "replace":
-            return replaced(arguments.positional, result)
+        if name in ("replace", "sub"):
+            return rewritten(name, callee, arguments, result)
         if name in machine.vocabulary.unseen:
             record_unseen(machine, frame, callee, name, arguments, node.at, node.end)
     return result

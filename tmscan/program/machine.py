@@ -15,6 +15,7 @@ from tmscan.program.values import (
     UNKNOWN,
     Activation,
     Arguments,
+    Checks,
     Class,
     Event,
     External,
@@ -192,9 +193,10 @@ class Machine:
     stored_settings: list[tuple[str, Value, Module, At]] = field(default_factory=list)
     tops: list[Activation] = field(default_factory=list)
     handed: dict[Origin, set[Origin]] = field(default_factory=dict)  # what callers give to functions that run once
-    handed_over: dict[Origin, tuple[Origins, Origins]] = field(default_factory=dict)  # inputs and marks in `handed`
-    places_behind: dict[Origins, frozenset[Place]] = field(default_factory=dict)  # where the inputs behind came in
-    inputs_behind: dict[Origin, Origins] = field(default_factory=dict)  # the same through all callers, once asked for
+    # By the checks that end a way: inputs and marks in `handed`, where inputs behind came in, and what these are.
+    handed_over: dict[tuple[Origin, Checks], tuple[Origins, Origins]] = field(default_factory=dict)
+    places_behind: dict[tuple[Origins, Checks], frozenset[Place]] = field(default_factory=dict)
+    inputs_behind: dict[Checks, dict[Origin, Origins]] = field(default_factory=dict)
     cut: list[tuple[str, Module, At]] = field(default_factory=list)
     folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "" or ending in "/" → what stands there
     builtins: Mapping[str, Value] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from tmscan.program.strings import TEXT_LIMIT, percent
 from tmscan.program.strings import concatenate as concatenate
 from tmscan.program.tables import NO_KEY, sought
 from tmscan.program.values import (
+    APPENDED,
     NOTHING,
     NUMBER,
     UNKNOWN,
@@ -30,6 +31,7 @@ from tmscan.program.values import (
     Sequence,
     Table,
     Text,
+    Unknown,
     Value,
 )
 
@@ -176,6 +178,8 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
         method = machine.attribute(machine, frame, left, special, 0)
         if isinstance(method, Bound):
             return machine.call(machine, frame, method, Arguments([right]), 0, 0)
+    if op == "+" and origins_of(right) and (not origins_of(left) or _appended(left)):
+        return Unknown(origins_of(left) | origins_of(right), APPENDED)
     if isinstance(left, External) and op in ("/", "|", "&", "+", "-"):
         made = external(machine, left.path, left.base, left.event)
         if isinstance(made, External):
@@ -184,6 +188,10 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
                 made.attributes, made.base = {"\0below": right}, left
         return made if op == "/" else (left if not origins_of(right) else made)
     return unknown(origins_of(left) | origins_of(right))
+
+
+def _appended(value: Value) -> bool:
+    return isinstance(value, Unknown) and value.hint == APPENDED
 
 
 def external_element(machine: Machine, value: Value) -> Value:

@@ -22,6 +22,7 @@ class Origin(NamedTuple):
     checks: frozenset[str] = frozenset()  # what is known of the data by now: see `checks.py`
 
 
+Checks: TypeAlias = frozenset[str]
 Origins: TypeAlias = frozenset[Origin]
 Place: TypeAlias = tuple[str, int, str]  # where data came in: file, line, and the name it came under
 Tests: TypeAlias = tuple[Expr | Try | Match, ...]  # the conditions that something hangs on

@@ -7,6 +7,7 @@ the parameters. Noted while the body runs, so that every test on the way to a `r
 from __future__ import annotations
 
 from tmscan.facts import types as ir
+from tmscan.program.checks import INDIRECT
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.narrowing import narrow
@@ -42,7 +43,7 @@ def _checked(frame: Frame, names: list[str]) -> dict[str, frozenset[str]]:
     for name in names:
         value = frame.locals.get(name)
         if _tainted(value):
-            found[name] = frozenset.intersection(*(origin.checks for origin in origins_of(value)))
+            found[name] = frozenset.intersection(*(origin.checks for origin in origins_of(value))) - {INDIRECT}
         elif isinstance(value, Known) or (
             isinstance(value, Choice) and all(isinstance(option, Known) for option in value.options)
         ):

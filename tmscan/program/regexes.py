@@ -12,6 +12,8 @@ from tmscan.program.values import NOTHING, Known, Scalar, Table, Value
 
 LENGTH = 300
 REPEATS = 3
+TELLING = "/\\'\"<>\n\r*()&;|$` ."  # letters that mean something to some sink
+_CLASS = re.compile(r"\[(?:[^\]\\\[]|\\.)+\][+]?")
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")
 _LOOPED_GROUP = re.compile(r"\)[*+{]")
 _REPEAT = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\d*\})")
@@ -44,3 +46,17 @@ def matched(method: str, pattern: str, text: str) -> Value | None:
         return NOTHING
     groups: dict[Scalar, Value] = {key: Known(part) for key, part in enumerate((found[0], *found.groups()))}
     return Table({**groups, **{name: Known(part) for name, part in found.groupdict().items()}})
+
+
+def taken_out(pattern: str, replacement: str) -> frozenset[str]:
+    """The letters that matter to some sink of which none is left by `re.sub(pattern, replacement, text)`.
+
+    Only of a class of letters that is known for certain: `[/:]`, or all but some, `[^a-z]+`.
+    """
+    if len(pattern) > LENGTH or not _CLASS.fullmatch(pattern):
+        return frozenset()
+    try:
+        matches = re.compile(pattern).fullmatch
+        return frozenset(letter for letter in TELLING if matches(letter) and letter not in replacement)
+    except re.error:
+        return frozenset()

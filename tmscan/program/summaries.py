@@ -14,6 +14,7 @@ from tmscan.program.values import (
     CLEAN,
     Activation,
     Arguments,
+    Checks,
     Choice,
     External,
     Function,
@@ -27,7 +28,7 @@ from tmscan.program.values import (
 
 KIND = "parameter"
 _REST = "*"
-CLEAN_OF_CHECKS: frozenset[str] = frozenset()
+CLEAN_OF_CHECKS: Checks = frozenset()
 
 
 def for_anyone(function: Function, receiver: Value | None, requests: Mapping[str, Value]) -> Arguments:
@@ -69,49 +70,56 @@ def given_back(
     return _replaced(result, handed)
 
 
-def resolved(machine: Machine, origins: Origins) -> Origins:
-    """The inputs behind origins: marks of parameters are what callers were seen to hand over, however far away."""
+def resolved(machine: Machine, origins: Origins, over: Checks = CLEAN_OF_CHECKS) -> Origins:
+    """The inputs behind origins: marks of parameters are what callers were seen to hand over, however far away.
+
+    Data that had passed one of the checks in `over` by the time it was handed on is left out.
+    """
     found: set[Origin] = set()
     for origin in origins:
         if origin.kind != KIND:
             found.add(origin)
-        else:
-            found |= _with_checks(_inputs_behind(machine, _unchecked(origin)), origin.checks)
+        elif not _cleared(origin, over):
+            found |= _with_checks(_inputs_behind(machine, _unchecked(origin), over), origin.checks)
     return frozenset(found)
 
 
-def places_behind(machine: Machine, origins: Origins) -> frozenset[Place]:
+def places_behind(machine: Machine, origins: Origins, over: Checks = CLEAN_OF_CHECKS) -> frozenset[Place]:
     """Where the inputs behind origins came in, and under which name: what `resolved` says, but for checks."""
-    known = machine.places_behind.get(origins)
+    known = machine.places_behind.get((origins, over))
     if known is None:
         found: set[Place] = set()
         for origin in origins:
+            if _cleared(origin, over):
+                continue
             if origin.kind != KIND:
                 found.add((origin.file, line_of(origin.at), origin.name))
             else:
                 mark = frozenset({_unchecked(origin)})
-                if mark not in machine.places_behind:
-                    inputs = _inputs_behind(machine, _unchecked(origin))
-                    machine.places_behind[mark] = frozenset((one.file, line_of(one.at), one.name) for one in inputs)
-                found |= machine.places_behind[mark]
-        known = machine.places_behind[origins] = frozenset(found)
+                if (mark, over) not in machine.places_behind:
+                    inputs = _inputs_behind(machine, _unchecked(origin), over)
+                    machine.places_behind[mark, over] = frozenset(
+                        (one.file, line_of(one.at), one.name) for one in inputs if not _cleared(one, over)
+                    )
+                found |= machine.places_behind[mark, over]
+        known = machine.places_behind[origins, over] = frozenset(found)
     return known
 
 
-def _inputs_behind(machine: Machine, mark: Origin) -> Origins:
+def _inputs_behind(machine: Machine, mark: Origin, over: Checks) -> Origins:
     """The inputs that reach a parameter; checks on the way between callers are left out: they would multiply.
 
     Parameters that hand data to each other in a ring have the same inputs behind them, and each ring is worked out
     once, after all that it is handed (Tarjan, Depth-first search and linear graph algorithms, 1972).
     """
-    known = machine.inputs_behind
+    known = machine.inputs_behind.setdefault(over, {})
     if mark in known:
         return known[mark]
     number: dict[Origin, int] = {mark: 0}
     lowest: dict[Origin, int] = {mark: 0}
-    found: dict[Origin, set[Origin]] = {mark: set(_sorted_out(machine, mark)[0])}
+    found: dict[Origin, set[Origin]] = {mark: set(_sorted_out(machine, mark, over)[0])}
     ring = [mark]
-    walk = [(mark, iter(_sorted_out(machine, mark)[1]))]
+    walk = [(mark, iter(_sorted_out(machine, mark, over)[1]))]
     while walk:
         current, callers = walk[-1]
         for caller in callers:
@@ -121,7 +129,7 @@ def _inputs_behind(machine: Machine, mark: Origin) -> Origins:
                 lowest[current] = min(lowest[current], number[caller])
             else:
                 number[caller] = lowest[caller] = len(number)
-                inputs, further = _sorted_out(machine, caller)
+                inputs, further = _sorted_out(machine, caller, over)
                 found[caller] = set(inputs)
                 ring.append(caller)
                 walk.append((caller, iter(further)))
@@ -140,14 +148,20 @@ def _inputs_behind(machine: Machine, mark: Origin) -> Origins:
     return known[mark]
 
 
-def _sorted_out(machine: Machine, mark: Origin) -> tuple[Origins, Origins]:
+def _sorted_out(machine: Machine, mark: Origin, over: Checks) -> tuple[Origins, Origins]:
     """What callers hand over under a mark: inputs, and marks of their own parameters, these without checks."""
-    known = machine.handed_over.get(mark)
+    known = machine.handed_over.get((mark, over))
     if known is None:
         handed = machine.handed.get(mark, set())
         inputs = frozenset(each for each in handed if each.kind != KIND)
-        known = machine.handed_over[mark] = inputs, frozenset(_unchecked(each) for each in handed - inputs)
+        further = frozenset(_unchecked(each) for each in handed - inputs if not _cleared(each, over))
+        known = machine.handed_over[mark, over] = inputs, further
     return known
+
+
+def _cleared(origin: Origin, over: Checks) -> bool:
+    """Whether data has passed one of the checks behind which nobody looks."""
+    return bool(origin.checks) and not over.isdisjoint(origin.checks)
 
 
 def _unchecked(origin: Origin) -> Origin:

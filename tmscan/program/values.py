@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from tmscan.facts.types import Annotated, At, ClassDef, FunctionDef, Handler
 from tmscan.program.origins import CLEAN as CLEAN
+from tmscan.program.origins import Checks as Checks
 from tmscan.program.origins import Origin as Origin
 from tmscan.program.origins import Origins as Origins
 from tmscan.program.origins import Place as Place
@@ -195,6 +196,7 @@ Value: TypeAlias = (
 )  # fmt: skip
 NOTHING, TRUE, FALSE = Known(None), Known(True), Known(False)
 UNKNOWN = Unknown()
+APPENDED = "appended"  # the hint of unknown data that stands behind something which did not come from outside
 NUMBER = Unknown(hint="number")  # not known, but nothing that could carry text
 
 

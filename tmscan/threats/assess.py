@@ -79,8 +79,10 @@ def _apply(rule: Rule, context: Context, uses: Sequence[Record], ways: Mapping[S
             continue
         answered = match(rule.unless, kind, record, context) if rule.unless else None
         steps: tuple[Step, ...] = getattr(record, "steps", ())
-        traced = sorted(ways.get(record, []), key=lambda way: not way.connected) if isinstance(record, Sink) else []
-        hint = bool(traced) and not traced[0].connected  # nobody can follow how the data comes here: no error
+        traced = sorted(ways.get(record, []), key=_certainty) if isinstance(record, Sink) else []
+        hint = bool(traced) and not traced[0].connected  # nobody can follow how the data comes here
+        doubted = bool(traced) and not traced[0].sure  # no error, where something on every way cannot be judged
+        doubted = doubted or (rule.unsure is not None and match(rule.unsure, kind, record, context) is not None)
         place = place_in_model(record, kind, context)
         where = place_of(record) or Location("", 1)
         mitigation = (answered.steps or (Step("declared here", where),)) if answered else ()
@@ -90,8 +92,8 @@ def _apply(rule: Rule, context: Context, uses: Sequence[Record], ways: Mapping[S
         yield Finding(
             rule=rule.id,
             message=" ".join(message.split()),
-            level="warning" if hint and rule.level == "error" else rule.level,
-            confidence="low" if hint else rule.confidence,
+            level="warning" if doubted and rule.level == "error" else rule.level,
+            confidence="low" if hint else "medium" if doubted and rule.confidence == "high" else rule.confidence,
             stride=rule.stride,
             location=where,
             function=str(getattr(record, "function", "") or getattr(record, "handler", "")),
@@ -104,6 +106,10 @@ def _apply(rule: Rule, context: Context, uses: Sequence[Record], ways: Mapping[S
             others=tuple(way.steps for way in traced[1:]),
             mitigation=mitigation,
         )
+
+
+def _certainty(way: Trace) -> tuple[bool, bool]:
+    return not way.sure, not way.connected
 
 
 def _records(rule: Rule, context: Context, uses: Sequence[Record]) -> Sequence[Record]:

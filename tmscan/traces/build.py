@@ -6,7 +6,7 @@ Nothing of this is kept while the program is evaluated: the way is looked for af
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tmscan.facts.types import line_of
@@ -16,10 +16,11 @@ from tmscan.inventory.returned import answers
 from tmscan.inventory.sinks import argument_of
 from tmscan.inventory.types import Inventory, Sink, Step
 from tmscan.libraries.index import Index
+from tmscan.program.checks import INDIRECT
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.summaries import places_behind
-from tmscan.program.values import Activation, Arguments, Event, Origin, Origins, Place, Tests, Value
+from tmscan.program.values import Activation, Arguments, Checks, Event, Origin, Origins, Place, Tests, Value
 from tmscan.sources.types import Location
 from tmscan.traces.changes import changes_of
 from tmscan.traces.looked import looked_at, validators
@@ -29,7 +30,16 @@ from tmscan.traces.ways import Calls, Carries, Hop, calls_of, connected, left_fo
 STEPS = 16
 EVENTS = 4  # ways of calling one function that are looked at for one input
 _Carries = Callable[[Value | None], bool]
-_Inside = dict[tuple[int, bool], frozenset[Place]]
+_Inside = dict[tuple[int, bool, Checks], frozenset[Place]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """The data of one source: where it came in, and which values and activations hold it."""
+
+    starts: list[Activation]
+    carries: _Carries
+    held: Carries
 
 
 def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink]) -> tuple[Trace, ...]:
@@ -96,64 +106,93 @@ def _trace(
     events: list[Event],
 ) -> Trace | None:
     """The way from one input to a sink; None where neither calls connect them nor an object that both belong to."""
-    place = (source.location.file, source.location.line, source.text.partition(" ")[0])
-    carries = _carrying(machine, place)
-    held = partial(_holds, machine, inside, place)
-    starts = calls.at(source.location)
-    reached: list[tuple[Event, Value]] = []
-    for event in events:
-        for known in index.effects.get(event.path, ()):
-            value = argument_of(event, known.row)
-            if value is not None and carries(value):
-                reached.append((event, value))
-    by_calls: tuple[Event, Value, list[Hop]] | None = None
-    for event, value in reached[:EVENTS]:
-        hops = connected(calls, starts, holding[id(event)])
-        if hops is None:
-            continue
-        by_calls = by_calls or (event, value, hops)
-        carried = way_between(calls, starts, holding[id(event)], held)
-        if carried is not None:
-            by_calls = (event, value, carried)
-            break
-    if by_calls is not None:
-        event, value, hops = by_calls
-        changes = changes_of(machine, value, carries)
-        return Trace(sink, _told(event, source, sink.steps[-1], hops, changes, carries, held))
-    if any(left_for_later(calls, starts, holding[id(event)]) for event, _ in reached[:EVENTS]):
+    harmless = frozenset({"plain", sink.kind})
+    data = _data(machine, calls, inside, source, harmless | {INDIRECT})
+    sure = _by_calls(machine, calls, holding, data, sink, source, _reached(index, data, events))
+    if sure is not None and sure.sure:
+        return sure
+    data = _data(machine, calls, inside, source, harmless)
+    reached = _reached(index, data, events)
+    found = _by_calls(machine, calls, holding, data, sink, source, reached)
+    if found is not None:
+        return replace(found, sure=False)
+    if any(left_for_later(calls, data.starts, holding[id(event)]) for event, _ in reached[:EVENTS]):
         return Trace(sink, (source, sink.steps[-1]), connected=False)
     return None
 
 
-def _carrying(machine: Machine, place: Place) -> _Carries:
-    """Tells whether the data that came in at a place is in a value."""
+def _data(machine: Machine, calls: Calls, inside: _Inside, source: Step, over: Checks) -> _Data:
+    """The data that came in with a source, as long as it has passed none of the checks in `over`."""
+    place = (source.location.file, source.location.line, source.text.partition(" ")[0])
+    held = partial(_holds, machine, inside, place, over)
+    return _Data(calls.at(source.location), _carrying(machine, place, over), held)
+
+
+def _reached(index: Index, data: _Data, events: list[Event]) -> list[tuple[Event, Value]]:
+    """The calls of a sink that the data is in the dangerous argument of, with that argument."""
+    found: list[tuple[Event, Value]] = []
+    for event in events:
+        for known in index.effects.get(event.path, ()):
+            value = argument_of(event, known.row)
+            if value is not None and data.carries(value):
+                found.append((event, value))
+    return found
+
+
+def _by_calls(
+    machine: Machine,
+    calls: Calls,
+    holding: dict[int, list[Activation]],
+    data: _Data,
+    sink: Sink,
+    source: Step,
+    reached: list[tuple[Event, Value]],
+) -> Trace | None:
+    """The way where calls lead from the source to the sink: one that the data is seen to go, if there is one."""
+    found: tuple[Event, Value, list[Hop], bool] | None = None
+    for event, value in reached[:EVENTS]:
+        hops = connected(calls, data.starts, holding[id(event)])
+        if hops is None:
+            continue
+        found = found or (event, value, hops, False)
+        carried = way_between(calls, data.starts, holding[id(event)], data.held)
+        if carried is not None:
+            found = (event, value, carried, True)
+            break
+    if found is None:
+        return None
+    event, value, hops, followed = found
+    steps = _told(event, source, sink.steps[-1], hops, changes_of(machine, value, data.carries), data)
+    return Trace(sink, _bounded(steps), sure=followed and not any(step.kind == "doubt" for step in steps))
+
+
+def _carrying(machine: Machine, place: Place, over: Checks) -> _Carries:
+    """Tells whether the data that came in at a place is in a value, and has passed none of some checks."""
     known: dict[Origins, bool] = {}
 
     def carries(value: Value | None) -> bool:
         origins = origins_of(value)
         if origins not in known:
-            known[origins] = place in places_behind(machine, origins)
+            known[origins] = place in places_behind(machine, origins, over)
         return known[origins]
 
     return carries
 
 
-def _holds(machine: Machine, known: _Inside, place: Place, activation: Activation, given: bool) -> bool:
+def _holds(machine: Machine, known: _Inside, place: Place, over: Checks, activation: Activation, given: bool) -> bool:
     """Whether data that came in at a place is in what an activation was given, or in what it gives back."""
-    key = (id(activation), given)
+    key = (id(activation), given, over)
     if key not in known:
         values: list[Value | None] = [activation.result]
         if given:
             arguments = activation.arguments or Arguments()
             values = [*arguments.positional, *arguments.keywords.values(), arguments.unknown, activation.receiver]
         origins = frozenset[Origin]().union(*(origins_of(value) for value in values))
-        known[key] = places_behind(machine, origins)
+        known[key] = places_behind(machine, origins, over)
     return place in known[key]
 
 
-def _told(
-    event: Event, source: Step, last: Step, hops: list[Hop], changes: list[Event], carries: _Carries, held: Carries
-) -> tuple[Step, ...]:
+def _told(event: Event, source: Step, last: Step, hops: list[Hop], changes: list[Event], data: _Data) -> list[Step]:
     """The whole way in words: what happens inside each function, then how the data leaves it."""
     steps = [Step(source.text, source.location, "source")]
     way = {id(one) for hop in hops for one in (hop.source, hop.target)}
@@ -162,13 +201,13 @@ def _told(
         before = line_of(hop.at) if hop.down else 1 << 30
         steps += _inside(hop.source, left, before)
         if hop.down:
-            steps += _checks(hop.source, hop.tests, before, carries, held, way)
-        steps.append(_hop(hop, carries))
+            steps += _checks(hop.source, hop.tests, before, data, way)
+        steps.append(_hop(hop, data.carries))
     inner = hops[-1].target if hops else event.activation
     steps += [_change(event) for event in left]  # here, and in functions that were asked on the way
-    steps += _checks(inner, inner.under.get(id(event), ()), line_of(event.at), carries, held, way)
+    steps += _checks(inner, inner.under.get(id(event), ()), line_of(event.at), data, way)
     steps.append(Step(last.text, last.location, "sink"))
-    return _bounded(_once(steps))
+    return _once(steps)
 
 
 def _inside(activation: Activation, left: list[Event], before: int) -> Iterator[Step]:
@@ -192,18 +231,16 @@ def _change(event: Event) -> Step:
     return Step(f"goes through {_short(event.path)}()", place_of(event), "change")
 
 
-def _checks(
-    activation: Activation, tests: Tests, before: int, carries: _Carries, held: Carries, way: set[int]
-) -> Iterator[Step]:
-    for at, callee in validators(activation, before, held, way):
-        name = _called(callee)
-        words = f"{name}() looks at it and can refuse it, but what it asks does not make the data harmless here"
-        yield Step(words, Location(activation.module.path, line_of(at)), "check")
+def _checks(activation: Activation, tests: Tests, before: int, data: _Data, way: set[int]) -> Iterator[Step]:
+    for at, callee, kind in validators(activation, before, data.carries, data.held, way):
+        why = "but what it asks does not make" if kind == "check" else "and nobody can say from here whether that makes"
+        words = f"{_called(callee)}() looks at it and can refuse it, {why} the data harmless"
+        yield Step(words, Location(activation.module.path, line_of(at)), kind)
         for _, _, where, inner in callee.ends:
             if where and inner:
-                yield from looked_at(callee, inner, carries)
+                yield from looked_at(callee, inner, data.carries)
                 break
-    yield from looked_at(activation, tests, carries)
+    yield from looked_at(activation, tests, data.carries)
 
 
 def _hop(hop: Hop, carries: _Carries) -> Step:

@@ -1,6 +1,7 @@
 """Checks that were seen on the way of data and do not stop it: tests in, what each looks at and why it does not help.
 
-What helps never comes here: the interpreter has taken the data for harmless then, and there is no finding.
+What helps never comes here: the interpreter has taken the data for harmless then, and there is no finding. Those that
+are known not to help are steps of the kind `check`; of the others, a `doubt`, nobody can say from here.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from tmscan.program.values import Activation, Tests, Value
 from tmscan.sources.types import Location
 
 _Carries = Callable[[Value | None], bool]
+_Held = Callable[[Activation, bool], bool]
 MOST = 3  # for one function
 _DEPTH = 6
+_CALLS = 24
 _WEAK = {
     "startswith": "a beginning says nothing of what follows: `../`, or a longer name that begins alike, passes",
     "endswith": "an ending says nothing of what stands before it",
@@ -38,24 +41,53 @@ def looked_at(activation: Activation, tests: Tests, carries: _Carries) -> list[S
     for test in tests:
         if not isinstance(test, ir.Try | ir.Match):
             for part in _parts(test, _DEPTH):
-                words = _words(activation, part, carries)
+                words, kind = _words(activation, part, carries)
                 if words:
-                    steps.append(Step(words, Location(activation.module.path, line_of(part.at)), "check"))
+                    steps.append(Step(words, Location(activation.module.path, line_of(part.at)), kind))
+    steps.sort(key=lambda step: step.kind == "check")  # a doubt is never the one that is left out
     return list(dict.fromkeys(steps))[:MOST]
 
 
 def validators(
-    activation: Activation, before: int, carries: Callable[[Activation, bool], bool], way: set[int]
-) -> Iterator[tuple[int, Activation]]:
-    """Functions that are handed the data before a line and can refuse it: they raise, and give nothing back."""
+    activation: Activation, before: int, carries: _Carries, held: _Held, way: set[int]
+) -> Iterator[tuple[int, Activation, str]]:
+    """Functions that are handed the data before a line and can refuse it, each with whether that may help."""
     seen: set[int] = set()
     for at, callee in activation.calls:
         known = id(callee.function.definition) if callee.function is not None else 0
-        if known in seen or id(callee) in way or line_of(at) > before or not callee.raises:
+        if known in seen or id(callee) in way or line_of(at) > before or not held(callee, True):
             continue
-        if not carries(callee, False) and carries(callee, True):
-            seen.add(known)
-            yield at, callee
+        seen.add(known)
+        kind = refuses(callee, carries, held)
+        if kind:
+            yield at, callee, kind
+
+
+def refuses(activation: Activation, carries: _Carries, held: _Held, depth: int = 3) -> str:
+    """What a function asks of data before it raises: `check` where none of it helps, `doubt` where some of it may.
+
+    Empty where what it raises for has nothing to do with the data, in it and in what it hands the data to.
+    """
+    found = {
+        step.kind
+        for kind, _, _, tests in activation.ends
+        if kind == "raise"
+        for step in (*looked_at(activation, tests, carries), *_tried(activation, tests, carries))
+    }
+    if depth and "doubt" not in found:
+        inner = [callee for _, callee in activation.calls[:_CALLS] if callee is not activation and held(callee, True)]
+        found |= {refuses(callee, carries, held, depth - 1) for callee in dict.fromkeys(inner)}
+    return "doubt" if "doubt" in found else "check" if "check" in found else ""
+
+
+def _tried(activation: Activation, tests: Tests, carries: _Carries) -> Iterator[Step]:
+    """Calls with the data whose failure a place hangs on: `try: ip_address(host)`, `except ValueError: raise …`."""
+    for test in tests:
+        if isinstance(test, ir.Try):
+            for statement in test.body:
+                value = statement.value if isinstance(statement, ir.Assign | ir.Evaluate) else None
+                if isinstance(value, ir.Call) and _name_in(activation, value, carries):
+                    yield Step("its failure is caught", Location(activation.module.path, line_of(value.at)), "doubt")
 
 
 def _parts(test: ir.Expr, depth: int) -> Iterator[ir.Expr]:
@@ -69,29 +101,31 @@ def _parts(test: ir.Expr, depth: int) -> Iterator[ir.Expr]:
         yield test
 
 
-def _words(activation: Activation, test: ir.Expr, carries: _Carries) -> str:
+def _words(activation: Activation, test: ir.Expr, carries: _Carries) -> tuple[str, str]:
+    """What a test looks at and why that does not help; whether that is so (`check`) or nobody can say (`doubt`)."""
     if isinstance(test, ir.Call):
         named = _name_in(activation, test, carries)
         callee = test.func.attr if isinstance(test.func, ir.Attribute) else getattr(test.func, "id", "")
         if not named or callee in ("isinstance", "callable", "hasattr", "len", "get", "bool"):
-            return ""
-        why = _WEAK.get(callee, "what it tests does not make the data harmless here")
-        return f"{callee}() looks at {named}: {why}"
+            return "", ""
+        why = _WEAK.get(callee, "what it tests is not known to make the data harmless here")
+        return f"{callee}() looks at {named}: {why}", "check" if callee in _WEAK else "doubt"
     if isinstance(test, ir.Compare) and len(test.ops) == 1:
         op, right = test.ops[0], test.rights[0]
         if op in ("is", "is not") or (isinstance(right, ir.Constant) and right.value in (None, "", 0)):
-            return ""
+            return "", ""
         if op in ("in", "not in") and isinstance(test.left, ir.Constant):
             if any(letter.isalnum() for letter in str(test.left.value)):
-                return ""  # a key of a table rather than a part of a text
+                return "", ""  # a key of a table rather than a part of a text
             named = _name_in(activation, right, carries)
-            return f"it is asked whether {test.left.value!r} is in {named}: other text does harm too" if named else ""
+            words = f"it is asked whether {test.left.value!r} is in {named}: other text does harm too"
+            return (words, "check") if named else ("", "")
         named = _name_in(activation, test.left, carries) or _name_in(activation, right, carries)
         if named and op in ("in", "not in"):
-            return f"{named} is looked up in a collection, which is not known to hold constants only"
+            return f"{named} is looked up in a collection, which is not known to hold constants only", "doubt"
         if named and op in ("==", "!="):
-            return f"{named} is compared, which leaves other values here"
-    return ""
+            return f"{named} is compared, which leaves other values here", "check"
+    return "", ""
 
 
 def _name_in(activation: Activation, node: ir.Expr, carries: _Carries, depth: int = _DEPTH) -> str:

@@ -12,10 +12,12 @@ class Trace:
     """From where data comes in to where it does harm: `sink` is that of the inventory, `steps` go in order.
 
     The kinds of steps are `source`, `call` (handed to a function), `return` (given back by one), `change` (a library
-    makes something else of it), `check` (looked at, but not so that it helps) and `sink`. Where it is not `connected`
-    by calls, the data was left somewhere and taken up by code that runs at another time.
+    makes something else of it), `check` (looked at, but not so that it helps), `doubt` (looked at or changed in a way
+    that nobody can judge from here) and `sink`. Where it is not `connected` by calls, the data was left somewhere and
+    taken up by code that runs at another time. `sure` is one whose every step was seen, without doubts.
     """
 
     sink: Sink
     steps: tuple[Step, ...]
     connected: bool = True
+    sure: bool = False
