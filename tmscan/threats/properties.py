@@ -35,6 +35,7 @@ _SECRETS = re.compile(
     re.IGNORECASE,
 )
 _ANY = frozenset({"ANY", "*"})
+NEAR = 4  # steps from a handler to what it does
 _WEBHOOK = re.compile(r"web[-_]?hook|/hooks?\b|/callback\b|/ipn\b", re.IGNORECASE)
 _LOCAL = re.compile(
     r"^(https?://)?(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|testserver)([:/]|$)", re.IGNORECASE
@@ -70,6 +71,28 @@ def endpoint_state_changing(endpoint: Endpoint, context: Context) -> bool:
 def endpoint_writes(endpoint: Endpoint, context: Context) -> bool:
     """Whether it reaches a store (other than a cache) to write, delete or change its schema."""
     return bool(WRITING & _operations(endpoint, context, frozenset({"cache"})))
+
+
+def endpoint_changes_records(endpoint: Endpoint, context: Context) -> bool:
+    """Whether the handler, or a function that it comes to in a few calls, changes a store other than files or a cache.
+
+    Far away a write is mostly that of some bookkeeping: a session that is kept, a counter, a job that is planned.
+    """
+    near = [
+        (reach.target, reach.operations)
+        for reach in context.reaches.get(endpoint.id, ())
+        if len(reach.steps) <= NEAR and reach.provenance != "assumed"
+    ]
+    own = [(access.store, (access.operation,)) for access in context.endpoint_accesses.get(endpoint.id, ())]
+    return any(
+        store in context.stores and context.stores[store].kind not in ("cache", "file") and WRITING & set(operations)
+        for store, operations in (*near, *own)
+    )
+
+
+def endpoint_any_method(endpoint: Endpoint, _: Context) -> bool:
+    """Whether its route takes requests of every method, so that nothing says that it is for changes."""
+    return not _ANY.isdisjoint(method.upper() for method in endpoint.methods)
 
 
 def endpoint_uses_store(endpoint: Endpoint, context: Context) -> bool:
@@ -251,6 +274,8 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "authenticated": endpoint_authenticated,
         "state_changing": endpoint_state_changing,
         "writes": endpoint_writes,
+        "changes_records": endpoint_changes_records,
+        "any_method": endpoint_any_method,
         "uses_store": endpoint_uses_store,
         "takes_file": endpoint_takes_file,
         "takes_form": endpoint_takes_form,

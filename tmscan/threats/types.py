@@ -68,8 +68,9 @@ class Condition:
 class Rule:
     """One file of `rules/threats/<stride>/`.
 
-    `each` is what it looks at, `where` when it applies, `unless` what answers it; `examples` are its tests. From more
-    than `gather` places in one file on it speaks once (0: of each place by itself).
+    `each` is what it looks at, `where` when it applies, `unless` what answers it, `unsure` where it may not be so: an
+    error is a warning there. `examples` are its tests. From more than `gather` places in one file on it speaks once (0:
+    of each place by itself).
     """
 
     id: str
@@ -91,6 +92,7 @@ class Rule:
     examples: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     gather: int = 0
+    unsure: Condition | None = None
     file: str = ""
 
 
