@@ -16,6 +16,9 @@ _LOG_IN = rf"log[-_]?in|sign[-_]?in|authenticate|{_WORD}|otp|2fa|mfa"
 _CREDENTIALS = re.compile(
     rf"(^|[/._])({_LOG_IN})($|[/._?])|/token(/(cli|login|obtain|refresh|verify))?/?$", re.IGNORECASE
 )
+_SECRET = re.compile(
+    r"(^|_)(token|secret|signature|sig|hmac|passw(or)?d|passphrase|api_?key|nonce|otp|pin|uidb64)(_|$)", re.IGNORECASE
+)
 _FOR_STRANGERS = re.compile(
     r"(^|[/._])((log|sign)[-_]?(up|out|off)|register|registration|oauth2?|sso|saml2?|invite|invitation|activate)($|[/._?])",
     re.IGNORECASE,
@@ -59,5 +62,11 @@ def takes_credentials(endpoint: Endpoint) -> bool:
     return _says(_CREDENTIALS, endpoint)
 
 
+def takes_secret(endpoint: Endpoint) -> bool:
+    """Whether it has a parameter that only those know who may call it: a token, a signature."""
+    return any(_SECRET.search(parameter.name) for parameter in endpoint.parameters)
+
+
 def _says(words: re.Pattern[str], endpoint: Endpoint) -> bool:
-    return bool(words.search(endpoint.path) or words.search(endpoint.handler.rpartition(".")[2]))
+    path = endpoint.path.replace("^", "").replace("$", "")  # where paths are expressions
+    return bool(words.search(path) or words.search(endpoint.handler.rpartition(".")[2]))

@@ -34,7 +34,7 @@ def indirect(machine: Machine, path: str, callee: External, result: Value) -> Va
     owner, _, name = path.rpartition(".")
     if name in _READS and any(part in owner for part in _OPENS):
         return marked(result, _MARK)  # what a file holds is not its name
-    if name in _KEYED and callee.base is not None and "()" in owner and not origins_of(callee.base, 1):
+    if name in _KEYED and callee.base is not None and not origins_of(callee.base, 1):
         return marked(result, _MARK)  # what something holds under a key is not the key
     root = path.partition(".")[0].partition(":")[0]
     if name in _PASSING or name[:1].isupper() or root in sys.stdlib_module_names or path in machine.vocabulary.cleans:

@@ -18,6 +18,7 @@ from tmscan.program.values import (
     Arguments,
     Bound,
     Choice,
+    External,
     Frame,
     Instance,
     Known,
@@ -49,6 +50,8 @@ def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], 
         if type(value.rest) is Choice and all(type(option) is Sequence for option in value.rest.options):
             return [*items, *value.rest.options], False  # rows of a table: their columns belong together
         return [*items, value.rest], False
+    if type(value) is External and value.path == "collections.namedtuple()()" and value.attributes:
+        return list(value.attributes.values()), True
     if type(value) is Table:
         keys: list[Value] = [key_value(key) for key in list(value.items)[:LOOP_LIMIT]]
         return (keys, True) if value.rest is None else ([*keys, UNKNOWN], False)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.operators import concatenate
-from tmscan.program.values import NOTHING, NUMBER, Arguments, External, Frame, Known, Sequence, Value
+from tmscan.program.values import NOTHING, NUMBER, Arguments, External, Frame, Known, Origin, Sequence, Value
 
 Model: TypeAlias = Callable[[Machine, Frame, External, Arguments, int], Value | None]
 
@@ -70,9 +70,37 @@ def _initial(holder: External) -> list[Value]:
     return list(holder.event.arguments.positional[:1]) if holder.event is not None else []
 
 
+def _tuple(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`Point = namedtuple("Point", "x y")`, then `Point(1, y=2)`: each field holds what it was given."""
+    made = callee.event
+    said = made.arguments.positional[1] if made is not None and len(made.arguments.positional) > 1 else None
+    if isinstance(said, Known) and isinstance(said.value, str):
+        names = said.value.replace(",", " ").split()
+    elif isinstance(said, Sequence) and said.rest is None:
+        names = [str(item.value) for item in said.items if isinstance(item, Known)]
+    else:
+        return None
+    return _with_fields(callee, {**dict(zip(names, arguments.positional, strict=False)), **arguments.keywords})
+
+
+def _other(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`point._replace(x=2)`."""
+    holder = callee.base
+    if not isinstance(holder, External) or not isinstance(holder.base, External) or arguments.unknown is not None:
+        return None
+    return _with_fields(holder.base, {**(holder.attributes or {}), **arguments.keywords})
+
+
+def _with_fields(maker: External, fields: dict[str, Value]) -> External:
+    origins = frozenset[Origin]().union(*(origins_of(value) for value in fields.values()))
+    return External("collections.namedtuple()()", maker, None, origins, fields)
+
+
 _PARTS = 64
 _MAKERS = ("ConfigParser", "RawConfigParser", "SafeConfigParser")
 OBJECTS: dict[str, Model] = {
+    "collections.namedtuple()": _tuple,
+    "collections.namedtuple()()._replace": _other,
     **{f"configparser.{maker}().set": _set for maker in _MAKERS},
     **{f"configparser.{maker}().get": _get for maker in _MAKERS},
     **{f"xml.sax.make_parser(){state}.setFeature": _feature for state in ("", ".resolving")},

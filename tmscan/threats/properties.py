@@ -8,7 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tmscan.inventory.strangers import changes_by_get, is_for_anyone, is_for_strangers, takes_credentials
+from tmscan.inventory.strangers import (
+    changes_by_get,
+    is_for_anyone,
+    is_for_strangers,
+    takes_credentials,
+    takes_secret,
+)
 from tmscan.threats.context import endpoints_of
 from tmscan.threats.model_properties import MODEL_PROPERTIES, READ_ONLY, WRITING, Value
 from tmscan.threats.setting_properties import SETTING_PROPERTIES
@@ -131,6 +137,11 @@ def endpoint_takes_form(endpoint: Endpoint, _: Context) -> bool:
 def endpoint_credentials(endpoint: Endpoint, _: Context) -> bool:
     """Whether its path or handler says that it checks a password, a code or the like, or hands out a token for it."""
     return takes_credentials(endpoint)
+
+
+def endpoint_takes_secret(endpoint: Endpoint, _: Context) -> bool:
+    """Whether a parameter is one that only those know who may call it: a token, a signature, a password."""
+    return takes_secret(endpoint)
 
 
 def endpoint_for_strangers(endpoint: Endpoint, _: Context) -> bool:
@@ -281,6 +292,7 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "takes_form": endpoint_takes_form,
         "session_cookie": endpoint_session_cookie,
         "credentials": endpoint_credentials,
+        "takes_secret": endpoint_takes_secret,
         "for_strangers": endpoint_for_strangers,
         "for_anyone": endpoint_for_anyone,
         "webhook": endpoint_webhook,
