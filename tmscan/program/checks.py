@@ -127,7 +127,7 @@ def _named(event: Event, row: Cleaning) -> list[Value]:
 def unmarked(value: Value) -> Value:
     """The same data after something that may bring back what was taken out: decoding, unquoting."""
     if isinstance(value, External) and any(origin.checks for origin in value.origins):
-        origins = frozenset(origin._replace(checks=frozenset()) for origin in value.origins)
+        origins = frozenset(origin._replace(checks=origin.checks & {INDIRECT}) for origin in value.origins)
         return External(value.path, value.base, value.event, origins, value.attributes)
     return value
 

@@ -70,7 +70,7 @@ def endpoint_state_changing(endpoint: Endpoint, context: Context) -> bool:
     return bool(methods) and (
         endpoint_takes_form(endpoint, context)
         or endpoint_credentials(endpoint, context)
-        or bool(WRITING & _operations(endpoint, context, frozenset({"cache", "file"})))
+        or endpoint_changes_records(endpoint, context)
     )
 
 
