@@ -39,6 +39,7 @@ _SAFE_PATTERN = re.compile(
 _NAME_PATTERN = re.compile(
     r"\^?(?:[\w-]|\\[wdA.]|\((?:\?:)?|\)|\||[+*?]|\{\d*,?\d*\}|\[(?:[\w.+@,=~-]|\\[wd.-])+\])*(?:\$|\\[zZ])?"
 )
+_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\@:]+/")
 _NAME = frozenset({"html", "xpath", "ldap", "sql", "log", "lacks:/"})
 _RESOLVING = frozenset({"abspath", "realpath", "resolve"})
 _RESOLVED = ("os.path.abspath()", "os.path.realpath()", ".resolve()")
@@ -80,6 +81,8 @@ def _method(machine: Machine, frame: Frame, test: ir.Call, method: str) -> None:
         mark_names(frame, value, frozenset({"plain"}))
     elif method in _ENDS and len(test.arguments) == 1:
         said = glance(machine, frame, test.arguments[0].value)
+        if method == "startswith" and isinstance(said, Known) and _HOST.match(str(said.value)):
+            mark_names(frame, value, frozenset({"url", "redirect"}))  # the host is decided
         if isinstance(said, Known) and said.value in _TELLING:
             mark_names(frame, value, frozenset({f"{_ENDS[method]}:{said.value}"}))
 
@@ -101,7 +104,10 @@ def _answered(machine: Machine, frame: Frame, answer: Value | None) -> None:
         whole = answer.path.endswith("fullmatch()")
         checks = _promised(pattern[0], whole=whole) if pattern else None
         if checks is not None:
-            mark_names(frame, arguments[0 if compiled is not None else -1], checks)
+            text = arguments[0 if compiled is not None else -1]
+            if isinstance(text, Text) and len(text.parts) == 1:
+                text = text.parts[0]  # `str(name)`
+            mark_names(frame, text, checks)
 
 
 def _promised(pattern: Value, *, whole: bool) -> frozenset[str] | None:

@@ -36,6 +36,8 @@ def indirect(machine: Machine, path: str, callee: External, result: Value) -> Va
         return marked(result, _MARK)  # what a file holds is not its name
     if name in _KEYED and callee.base is not None and not origins_of(callee.base, 1):
         return marked(result, _MARK)  # what something holds under a key is not the key
+    if "import_module()" in owner or "__import__()" in owner:
+        return marked(result, _MARK)  # of a module that is chosen while it runs
     root = path.partition(".")[0].partition(":")[0]
     if name in _PASSING or name[:1].isupper() or root in sys.stdlib_module_names or path in machine.vocabulary.cleans:
         return result

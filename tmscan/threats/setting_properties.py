@@ -35,6 +35,13 @@ def setting_development(setting: Setting, _: Context) -> bool:
     return bool(_DEVELOPMENT.search(setting.location.file))
 
 
+def setting_varies(setting: Setting, context: Context) -> bool:
+    """Whether the same file gives it another value too: settings for developers stand beside those that count."""
+    others = context.settings.get(setting.meaning, ())
+    here = (setting.key, setting.location.file)
+    return any((one.key, one.location.file) == here and one.value != setting.value for one in others)
+
+
 def setting_disabled(setting: Setting, _: Context) -> bool:
     """Whether the value (or the default of the environment variable) reads as no."""
     return setting.value.strip("'\"").lower() in {"false", "0", "no", "off", "none"}
@@ -67,6 +74,7 @@ SETTING_PROPERTIES: dict[str, Callable[[Setting, Context], bool]] = {
     "literal": setting_literal,
     "enabled": setting_enabled,
     "development": setting_development,
+    "varies": setting_varies,
     "disabled": setting_disabled,
     "empty": setting_empty,
     "wildcard": setting_wildcard,

@@ -106,6 +106,9 @@ def _words(activation: Activation, test: ir.Expr, carries: _Carries) -> tuple[st
     if isinstance(test, ir.Call):
         named = _name_in(activation, test, carries)
         callee = test.func.attr if isinstance(test.func, ir.Attribute) else getattr(test.func, "id", "")
+        if callee == "get" and named and isinstance(test.func, ir.Attribute):
+            owner = _name_in(activation, test.func.value, carries)
+            return ("", "") if owner else (f"{named} is looked up in something that is not known from here", "doubt")
         if not named or callee in ("isinstance", "callable", "hasattr", "len", "get", "bool"):
             return "", ""
         why = _WEAK.get(callee, "what it tests is not known to make the data harmless here")
