@@ -125,11 +125,12 @@ def _text_in(value: Value | None) -> Value | None:
 
 
 def _without_answers(value: Value | None) -> Value | None:
-    """What of a page may be text: an object that was made before, `Response(…)`, was looked at where it was made."""
+    """What of a page may be text: a table is sent as JSON, and `Response(…)` was looked at where it was made."""
     kept = [
         option
         for option in (options(value) if value is not None else ())
-        if not (isinstance(option, External) and option.event is not None and _made(option.event.path))
+        if not isinstance(option, Table)
+        and not (isinstance(option, External) and option.event is not None and _made(option.event.path))
     ]
     return join(kept) if kept else None
 
