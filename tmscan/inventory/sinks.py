@@ -126,7 +126,7 @@ def _text_in(value: Value | None) -> Value | None:
 
 def _without_answers(value: Value | None) -> Value | None:
     """What of a page may be text: a table is sent as JSON, and `Response(…)` was looked at where it was made."""
-    kept = [
+    kept: list[Value] = [
         option
         for option in (options(value) if value is not None else ())
         if not isinstance(option, Table)
