@@ -193,7 +193,6 @@ class Machine:
     stored_settings: list[tuple[str, Value, Module, At]] = field(default_factory=list)
     tops: list[Activation] = field(default_factory=list)
     handed: dict[Origin, set[Origin]] = field(default_factory=dict)  # what callers give to functions that run once
-    # By the checks that end a way: inputs and marks in `handed`, where inputs behind came in, and what these are.
     handed_over: dict[tuple[Origin, Checks], tuple[Origins, Origins]] = field(default_factory=dict)
     places_behind: dict[tuple[Origins, Checks], frozenset[Place]] = field(default_factory=dict)
     inputs_behind: dict[Checks, dict[Origin, Origins]] = field(default_factory=dict)
