@@ -13,10 +13,10 @@ from tmscan.inventory.strangers import (
     is_for_anyone,
     is_for_strangers,
     takes_credentials,
-    takes_secret,
 )
 from tmscan.threats.context import endpoints_of
 from tmscan.threats.model_properties import MODEL_PROPERTIES, READ_ONLY, WRITING, Value
+from tmscan.threats.open_properties import endpoint_any_method, endpoint_changes_records, endpoint_takes_secret
 from tmscan.threats.setting_properties import SETTING_PROPERTIES
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ _SECRETS = re.compile(
     re.IGNORECASE,
 )
 _ANY = frozenset({"ANY", "*"})
-NEAR = 4  # steps from a handler to what it does
 _WEBHOOK = re.compile(r"web[-_]?hook|/hooks?\b|/callback\b|/ipn\b", re.IGNORECASE)
 _LOCAL = re.compile(
     r"^(https?://)?(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|testserver)([:/]|$)", re.IGNORECASE
@@ -77,28 +76,6 @@ def endpoint_state_changing(endpoint: Endpoint, context: Context) -> bool:
 def endpoint_writes(endpoint: Endpoint, context: Context) -> bool:
     """Whether it reaches a store (other than a cache) to write, delete or change its schema."""
     return bool(WRITING & _operations(endpoint, context, frozenset({"cache"})))
-
-
-def endpoint_changes_records(endpoint: Endpoint, context: Context) -> bool:
-    """Whether the handler, or a function that it comes to in a few calls, changes a store other than files or a cache.
-
-    Far away a write is mostly that of some bookkeeping: a session that is kept, a counter, a job that is planned.
-    """
-    near = [
-        (reach.target, reach.operations)
-        for reach in context.reaches.get(endpoint.id, ())
-        if len(reach.steps) <= NEAR and reach.provenance != "assumed"
-    ]
-    own = [(access.store, (access.operation,)) for access in context.endpoint_accesses.get(endpoint.id, ())]
-    return any(
-        store in context.stores and context.stores[store].kind not in ("cache", "file") and WRITING & set(operations)
-        for store, operations in (*near, *own)
-    )
-
-
-def endpoint_any_method(endpoint: Endpoint, _: Context) -> bool:
-    """Whether its route takes requests of every method, so that nothing says that it is for changes."""
-    return not _ANY.isdisjoint(method.upper() for method in endpoint.methods)
 
 
 def endpoint_uses_store(endpoint: Endpoint, context: Context) -> bool:
@@ -137,11 +114,6 @@ def endpoint_takes_form(endpoint: Endpoint, _: Context) -> bool:
 def endpoint_credentials(endpoint: Endpoint, _: Context) -> bool:
     """Whether its path or handler says that it checks a password, a code or the like, or hands out a token for it."""
     return takes_credentials(endpoint)
-
-
-def endpoint_takes_secret(endpoint: Endpoint, _: Context) -> bool:
-    """Whether a parameter is one that only those know who may call it: a token, a signature, a password."""
-    return takes_secret(endpoint)
 
 
 def endpoint_for_strangers(endpoint: Endpoint, _: Context) -> bool:
