@@ -56,6 +56,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     }  # `Model.model_validate(…)`
     inputs = {path: rows[0].row.place for path, rows in index.inputs.items() if not rows[0].row.of}
     known = recorded | set(catalogue.aliases) | set(inputs) | set(index.url_attributes)
+    known |= {path for library in index.libraries for row in library.lookups if row.sole for path in row.paths}
     return Vocabulary(
         aliases=catalogue.aliases,
         recorded=frozenset(recorded),
@@ -82,13 +83,13 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             last_name(path) for path in (*index.effects, *index.refusals) if path.startswith(f"{UNSEEN}.")
         ),
         lookups={
-            path: Lookup(frozenset(row.base), row.by, row.prepare, row.every, frozenset(row.has), row.holds)
+            path: Lookup(frozenset(row.base), row.by, row.prepare, row.every, frozenset(row.has), row.holds, row.sole)
             for library in index.libraries
             for row in library.lookups
             for path in row.paths
         },
         outcomes={
-            path: (row.does, row.argument[0] if isinstance(row.argument[0], int) else 0)
+            path: (row.does, row.argument[0] if isinstance(row.argument[0], int) else -(row.argument[0] == "receiver"))
             for library in index.libraries
             for row in library.calls
             if not row.does.startswith("holds")

@@ -13,7 +13,7 @@ class CallRow:
     """A call whose outcome says what else runs, or what a value is.
 
     It `runs` the function in its argument and returns what that does, `starts` it on its own, `gives` the argument
-    itself (a decorator: what it decorates), `resolves` the dotted name in it, `makes` an object of the class that it is
+    itself (a decorator: what it decorates; the word `receiver`: what it is called on), `resolves` the dotted name in it, `makes` an object of the class that it is
     a method of, tells whether a package `has-module` of a name, or `adapts` a decorator of functions to methods.
     As the default of a parameter or in its annotation it `injects` what its argument gives, or what is annotated. What
     `responds` makes a response. Settings are read from the attributes of an object (`loads-object`), from a table or

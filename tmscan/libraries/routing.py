@@ -223,14 +223,16 @@ class LookupRow:
     `by` are the attributes (the whole value or its last name) that the argument names, `prepare` methods that have run.
     Modules called `module` hold such classes and are loaded before all others. With `every` the call gives all objects.
     `has` are the attributes that the framework's classes bring, `holds` the one that is the module behind the name.
+    With `sole` it is a method of such a class and gives the one object of the class that it is called on.
     """
 
     paths: tuple[str, ...]
     base: tuple[str, ...]
-    by: tuple[str, ...]
+    by: tuple[str, ...] = ()
     argument: ArgumentRef = ()
     prepare: tuple[str, ...] = ()
     module: str = ""
     every: bool = False
     has: tuple[str, ...] = ()
     holds: str = ""
+    sole: bool = False

@@ -182,8 +182,9 @@ LOOKUPS = Section(
         "every": flag,
         "has": texts,
         "holds": text,
+        "sole": flag,
     },
-    required=("base", "by"),
+    required=("base",),
 )
 CALLS = Section(
     ("call",),

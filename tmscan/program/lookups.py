@@ -6,11 +6,13 @@ from tmscan.program.attributes import lookup
 from tmscan.program.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.machine import Lookup, Machine
 from tmscan.program.typing_hints import specimen
-from tmscan.program.values import Arguments, Bound, Class, Function, Instance, Known, Sequence, Value
+from tmscan.program.values import Arguments, Bound, Class, Decorated, Function, Instance, Known, Sequence, Value
 
 
 def find_objects(machine: Machine, row: Lookup, wanted: Value | None) -> Value | None:
     """The framework's object that `wanted` names, or the list of them all; None when it is not known."""
+    if row.sole:
+        return specimen(wanted) if isinstance(wanted, Class) else None
     if row.every:
         named = [cls for cls in machine.classes if _is(cls, row) and _names(machine, cls, row)]
         return Sequence("list", [_made(machine, cls, row) for cls in _finished(named)])
@@ -25,7 +27,7 @@ def label_of(machine: Machine, package: str) -> str:
     """What an application calls itself: the shortest of the names of the framework's object for this package."""
     for row in dict.fromkeys(machine.vocabulary.lookups.values()):
         for cls in machine.classes:
-            if _is(cls, row) and cls.module.name.rpartition(".")[0] == package:
+            if row.by and _is(cls, row) and cls.module.name.rpartition(".")[0] == package:
                 named = lookup(machine, machine.nowhere, cls, row.by[0], 0)
                 if isinstance(named, Known) and isinstance(named.value, str):
                     return named.value
@@ -95,6 +97,8 @@ def _ready(machine: Machine, cls: Class, row: Lookup) -> None:
         machine.limit = max(machine.limit, min(machine.budget, machine.steps + machine.per_root))
         for name in row.prepare:
             method, _ = find_in_class(cls, name)
+            while isinstance(method, Decorated):
+                method = method.value
             if isinstance(method, Function):
                 machine.call(machine, machine.nowhere, Bound(method, specimen(cls)), Arguments(), 0, 0)
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeAlias
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-from tmscan.program.lattice import origins_of
+from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.operators import concatenate
 from tmscan.program.regexes import matched, replaced
@@ -64,9 +64,11 @@ def starts(position: int) -> Model:
 
 
 def gives(position: int) -> Model:
-    """A call that hands on its argument at `position`."""
+    """A call that hands on its argument at `position`, or what it is called on (-1)."""
 
     def model(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+        if position < 0:
+            return callee.base
         return arguments.positional[position] if len(arguments.positional) > position else None
 
     return model
@@ -94,6 +96,22 @@ def _trace(machine: Machine, frame: Frame, callee: External, arguments: Argument
 
 def _number(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
     return NUMBER
+
+
+def _urlsplit(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """The parts of a constant address, or of one of several: an application takes its prefix out of it."""
+    found: dict[str, list[Value]] = {}
+    for given in options(arguments.positional[0] if arguments.positional else UNKNOWN):
+        if not isinstance(given, Known) or not isinstance(given.value, str):
+            return None
+        try:
+            parts = urlsplit(given.value)
+            known = {**parts._asdict(), "hostname": parts.hostname, "port": parts.port}
+        except ValueError:
+            return None
+        for name, value in known.items():
+            found.setdefault(name, []).append(Known(value))
+    return External(f"{callee.path}()", callee, attributes={name: join(values) for name, values in found.items()})
 
 
 def _urljoin(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
@@ -170,6 +188,7 @@ CALLS: dict[str, Model] = {
     "traceback.format_tb": _trace,
     "sys.exc_info": _trace,
     "urllib.parse.urljoin": _urljoin,
+    **dict.fromkeys(("urllib.parse.urlparse", "urllib.parse.urlsplit"), _urlsplit),
     "uuid.UUID": _number,
     "uuid.uuid4": _number,
     "uuid.uuid1": _number,
