@@ -22,10 +22,10 @@ from tmscan.inventory.observations import observations_of
 from tmscan.inventory.pasted import paste_applications
 from tmscan.inventory.reach import reaches_of
 from tmscan.inventory.reading import whole_parameters
+from tmscan.inventory.registrars import run_registrars
 from tmscan.inventory.roots import walk_routes
 from tmscan.inventory.routers import collect_routers
 from tmscan.inventory.running import (
-    libraries_touched,
     run_factories,
     run_handler,
     run_mount_hooks,
@@ -35,6 +35,7 @@ from tmscan.inventory.running import (
 from tmscan.inventory.settings import settings_of
 from tmscan.inventory.stores import collect_stores
 from tmscan.inventory.suppressions import suppressions_of
+from tmscan.inventory.touched import libraries_touched
 from tmscan.inventory.types import Dependency, Endpoint, Inventory, Parameter, Unknown
 from tmscan.inventory.unrouted import run_unrouted
 from tmscan.libraries.index import Index
@@ -66,6 +67,7 @@ def take_inventory(
         run_factories(machine, index, touched)
         run_tables(machine, index)
         run_mount_hooks(machine, index)
+        run_registrars(machine, index, touched)
         routers = collect_routers(machine, index)
         routes, unknowns = walk_routes(machine, index, routers, pasted)
         deployed = deployed_in(machine, index, project.deployed)

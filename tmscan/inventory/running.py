@@ -13,11 +13,12 @@ from tmscan.inventory.handler_inputs import REQUESTS, inputs_of
 from tmscan.inventory.handlers import Handler, behind
 from tmscan.inventory.offered import offered, only_application
 from tmscan.inventory.own_applications import own_applications
+from tmscan.inventory.touched import files_of_web
 from tmscan.inventory.vocabulary import COMMON
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
 from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import external_bases, find_in_class
+from tmscan.program.classes import find_in_class
 from tmscan.program.lookups import prepare_objects
 from tmscan.program.machine import Machine
 from tmscan.program.typing_hints import specimen
@@ -30,7 +31,6 @@ from tmscan.program.values import (
     External,
     Function,
     Instance,
-    Module,
     Table,
     Value,
 )
@@ -43,21 +43,15 @@ def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozense
     caller does.
     """
     prepare_objects(machine)
-    web = {
-        name
-        for library in index.libraries
-        if library.routes or library.routers or library.resources
-        for name in (library.name, *library.imports)
-    }
-    files = {path for path, roots in touched.items() if not web.isdisjoint(roots)}
+    files = files_of_web(index, touched)
     makers = frozenset(last_name(path) for path in index.routers) - COMMON
     names = (last_name(path) for path, rows in index.routers.items() if rows[0].row.root)
     roots = frozenset(name for name in names if name[:1].isupper()) - COMMON
     for tails in (own_applications(machine, index), roots, makers, machine.vocabulary.declares):
         application = only_application(machine, index)
-        for function in _fresh(machine):
+        for function in fresh(machine):
             if function.module.path in files and not tails.isdisjoint(function.definition.mentions):
-                call_by_framework(machine, function, _receiver(function), offered(application, function))
+                call_by_framework(machine, function, receiver_of(function), offered(application, function))
 
 
 def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
@@ -70,9 +64,9 @@ def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str
             machine.vocabulary.unseen,
             *(tails.get(root, frozenset()) for root in roots),
         )
-    for function in _fresh(machine):
+    for function in fresh(machine):
         if not wanted.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
-            call_by_framework(machine, function, _receiver(function), Arguments())
+            call_by_framework(machine, function, receiver_of(function), Arguments())
 
 
 def run_tables(machine: Machine, index: Index) -> None:
@@ -87,9 +81,9 @@ def run_tables(machine: Machine, index: Index) -> None:
             names[module.path] = frozenset(
                 n for n, value in held if isinstance(value, External) and value.path in listed
             )
-    for function in _fresh(machine):
+    for function in fresh(machine):
         if not names.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
-            call_by_framework(machine, function, _receiver(function), Arguments())
+            call_by_framework(machine, function, receiver_of(function), Arguments())
 
 
 def run_mount_hooks(machine: Machine, index: Index) -> None:
@@ -110,7 +104,7 @@ def run_mount_hooks(machine: Machine, index: Index) -> None:
                 call_by_framework(machine, method, child, Arguments([receiver, Table({})]))
 
 
-def _fresh(machine: Machine) -> Iterator[Function]:
+def fresh(machine: Machine) -> Iterator[Function]:
     """The functions that have not run, those included that come to be meanwhile."""
     start = 0
     while start < len(machine.functions):
@@ -135,40 +129,6 @@ def _effect_tails(index: Index) -> dict[str, frozenset[str]]:
 
 # Sinks that only matter when request input reaches them: running the handlers finds them.
 _WITH_INPUT_ONLY = frozenset({"log", "html", "url", "regex", "redirect", "content-type"})
-
-
-def libraries_touched(machine: Machine) -> dict[str, frozenset[str]]:
-    """Per file, the roots of third-party paths (`flask`, `sqlalchemy`) that its own and borrowed names hold."""
-    direct: dict[str, set[str]] = {}
-    borrowed: dict[str, set[str]] = {}
-    for module in machine.modules.values():
-        if module.frame is None:
-            continue
-        facts = machine.facts.get(module.path)
-        roots = direct.setdefault(
-            module.path, {name.partition(".")[0] for name in facts.imports} if facts is not None else set()
-        )
-        others = borrowed.setdefault(module.path, set())
-        for value in module.frame.locals.values():
-            if isinstance(value, External):
-                roots.add(_root(value.path))
-            elif isinstance(value, Class | Instance | Function | Decorated):
-                inner = value.value if isinstance(value, Decorated) else value
-                cls = inner.cls if isinstance(inner, Instance) else inner
-                if isinstance(cls, Class):
-                    roots.update(_root(base.path) for base in external_bases(cls))
-                if isinstance(cls, Class | Function):
-                    others.add(cls.module.path)
-            elif isinstance(value, Module):
-                others.add(value.path)
-    return {
-        path: frozenset(roots.union(*(direct.get(other, set()) for other in borrowed[path])))
-        for path, roots in direct.items()
-    }
-
-
-def _root(path: str) -> str:
-    return path.partition(".")[0].partition("(")[0].partition(":")[0]
 
 
 def started(machine: Machine, function: Function) -> bool:
@@ -231,7 +191,7 @@ def _method(handler: Handler, name: str) -> Function | None:
     return found if isinstance(found, Function) else None
 
 
-def _receiver(function: Function) -> Value | None:
+def receiver_of(function: Function) -> Value | None:
     if function.owner is None or function.kind == "staticmethod":
         return None
     return function.owner if function.kind == "classmethod" else specimen(function.owner)

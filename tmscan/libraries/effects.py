@@ -13,11 +13,12 @@ class CallRow:
     """A call whose outcome says what else runs, or what a value is.
 
     It `runs` the function in its argument and returns what that does, `starts` it on its own, `gives` the argument
-    itself (a decorator: what it decorates; the word `receiver`: what it is called on), `resolves` the dotted name in it, `makes` an object of the class that it is
-    a method of, tells whether a package `has-module` of a name, or `adapts` a decorator of functions to methods.
-    As the default of a parameter or in its annotation it `injects` what its argument gives, or what is annotated. What
-    `responds` makes a response. Settings are read from the attributes of an object (`loads-object`), from a table or
-    keywords (`loads-mapping`), and got by name (`reads-key`); `loads-descriptors` makes the classes of messages.
+    itself (a decorator: what it decorates; the word `receiver`: what it is called on), `resolves` the dotted name in
+    it, `makes` an object of the class that it is a method of, tells whether a package `has-module` of a name, or
+    `adapts` a decorator of functions to methods. As the default of a parameter or in its annotation it `injects` what
+    its argument gives, or what is annotated. What `responds` makes a response. Settings are read from the attributes of
+    an object (`loads-object`), from a table or keywords (`loads-mapping`), and got by name (`reads-key`);
+    `loads-descriptors` makes the classes of messages.
     What `joins-paths` puts its arguments together with slashes between them.
     As a class attribute it `holds` its argument for objects of the class (or the `class` or `object` that it names, or
     a `list` or `table`, which may be empty), unless the method that `computes` the attribute of this name is decorated.

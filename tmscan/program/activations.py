@@ -223,7 +223,7 @@ def _matters(machine: Machine, function: Function, arguments: Arguments) -> bool
         values = [*arguments.positional, *arguments.keywords.values()]
         if values and all(_constant(value) for value in values):
             return True
-    return any(_answers(machine, value) for value in (*arguments.positional[:2], *arguments.keywords.values()))
+    return any(_answers(machine, value) for value in (*arguments.positional[:4], *arguments.keywords.values()))
 
 
 def _answers(machine: Machine, value: Value) -> bool:
