@@ -67,7 +67,7 @@ def given_back(
     handed = _handed(function, receiver, arguments)
     for mark, origins in handed.items():
         machine.handed.setdefault(mark, set()).update(origins)
-    return _replaced(result, handed)
+    return _replaced(result, handed, {})
 
 
 def resolved(machine: Machine, origins: Origins, over: Checks = CLEAN_OF_CHECKS) -> Origins:
@@ -193,7 +193,15 @@ def _handed(function: Function, receiver: Value | None, arguments: Arguments) ->
     return found
 
 
-def _replaced(value: Value, handed: dict[Origin, Origins]) -> Value:
+def _replaced(value: Value, handed: dict[Origin, Origins], done: dict[int, Value]) -> Value:
+    """The value with what stands under its marks; `done` holds its parts by identity, as texts share them."""
+    known = done.get(id(value))
+    if known is None:
+        known = done[id(value)] = _with_inputs(value, handed, done)
+    return known
+
+
+def _with_inputs(value: Value, handed: dict[Origin, Origins], done: dict[int, Value]) -> Value:
     if isinstance(value, Unknown):
         origins = _filled(value.origins, handed)
         return value if origins is value.origins else Unknown(origins, value.hint)
@@ -206,9 +214,9 @@ def _replaced(value: Value, handed: dict[Origin, Origins]) -> Value:
         origins = _filled(value.origins, handed)
         if origins is value.origins:
             return value
-        return Text(tuple(_replaced(part, handed) for part in value.parts), origins)
+        return Text(tuple(_replaced(part, handed, done) for part in value.parts), origins)
     if isinstance(value, Choice):
-        made = [_replaced(option, handed) for option in value.options]
+        made = [_replaced(option, handed, done) for option in value.options]
         return value if all(new is old for new, old in zip(made, value.options, strict=True)) else join(made)
     return value
 
