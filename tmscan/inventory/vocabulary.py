@@ -72,9 +72,9 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         },
         bases=catalogue.bases,
         constants={
-            path: Sequence("tuple", [Known("GET"), Known("HEAD"), Known("OPTIONS")])
+            path: Sequence("tuple", [Known(verb) for verb in _CONSTANT[rows[0].row.gives]])
             for path, rows in index.anonymous.items()
-            if rows[0].row.gives == "safe-methods"
+            if rows[0].row.gives in _CONSTANT
         },
         known=frozenset(known),
         stems=frozenset(stem for path in recorded for stem in _stems(path)),
@@ -173,6 +173,12 @@ def declaring_names(index: Index) -> frozenset[str]:
     }  # somebody says of these very functions that they declare routes, whatever they are called
     return ((frozenset(last_name(path) for table in tables for path in table) | changing) - COMMON) | declared
 
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_CONSTANT = {
+    "safe-methods": _SAFE,
+    "all-methods": (*_SAFE, "POST", "DELETE", "PATCH", "PUT"),
+}
 
 # Verbs and other words that code uses for much besides routing.
 COMMON = frozenset(

@@ -46,10 +46,10 @@ class AnonymousRow:
     """What reading this path gives while a request that nobody signed comes in: a constant, or a fact of its route.
 
     `endpoint` is the name of the route, `blueprint` that of its router, `view` the handler itself; `text` is some text,
-    `root` the path "/", `safe-methods` the verbs that change nothing, `empty` a mapping without keys, and `nobody` a
-    list without elements. `mount` is the prefix under which the application is mounted that asks, `inside` the path
-    below it, and `varying` a mapping of what varies in the path. `protocol` is what ASGI calls it: "http" or
-    "websocket".
+    `root` the path "/", `safe-methods` the verbs that change nothing (`all-methods`: all verbs), `empty` a mapping
+    without keys, and `nobody` a list without elements. `mount` is the prefix under which the application is mounted
+    that asks, `inside` the path below it, and `varying` a mapping of what varies in the path. `protocol` is what ASGI
+    calls it: "http" or "websocket".
     """
 
     paths: tuple[str, ...]

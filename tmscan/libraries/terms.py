@@ -33,7 +33,7 @@ CallDoes = Literal[
     "joins-paths",
 ]  # fmt: skip
 Given = Literal[
-    "false", "true", "none", "empty", "text", "root", "safe-methods", "nobody", "path", "method", "endpoint",
-    "name", "blueprint", "namespace", "namespaces", "view", "mount", "inside", "varying", "protocol",
+    "false", "true", "none", "empty", "text", "root", "safe-methods", "all-methods", "nobody", "path", "method",
+    "endpoint", "name", "blueprint", "namespace", "namespaces", "view", "mount", "inside", "varying", "protocol",
 ]  # fmt: skip
 EntryShape = Literal["decorated", "registered", "class", "within", "module", "server"]

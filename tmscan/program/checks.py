@@ -34,17 +34,25 @@ _RECENT = 24  # calls of a function that are looked through for the one that a t
 
 def marked(value: Value, checks: frozenset[str]) -> Value:
     """The same value, its data known to have passed `checks`; containers and objects stay as they are."""
+    return _marked(value, checks, {})
+
+
+def _marked(value: Value, checks: frozenset[str], done: dict[int, Value]) -> Value:
+    """`done` holds the parts by identity: texts share them."""
+    known = done.get(id(value))
+    if known is not None:
+        return known
+    made = value
     if isinstance(value, Unknown):
-        return Unknown(_with(value.origins, checks), value.hint) if value.origins else value
-    if isinstance(value, External):
-        if not value.origins:
-            return value
-        return External(value.path, value.base, value.event, _with(value.origins, checks), value.attributes)
-    if isinstance(value, Text):
-        return Text(tuple(marked(part, checks) for part in value.parts), _with(value.origins, checks))
-    if isinstance(value, Choice):
-        return join([marked(option, checks) for option in value.options])
-    return value
+        made = Unknown(_with(value.origins, checks), value.hint) if value.origins else value
+    elif isinstance(value, External) and value.origins:
+        made = External(value.path, value.base, value.event, _with(value.origins, checks), value.attributes)
+    elif isinstance(value, Text):
+        made = Text(tuple(_marked(part, checks, done) for part in value.parts), _with(value.origins, checks))
+    elif isinstance(value, Choice):
+        made = join([_marked(option, checks, done) for option in value.options])
+    done[id(value)] = made
+    return made
 
 
 def cleaned(frame: Frame, row: Cleaning, event: Event, result: Value) -> Value:

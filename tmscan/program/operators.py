@@ -89,6 +89,9 @@ def compare(op: str, left: Value, right: Value) -> bool | None:
     return None
 
 
+_CALLED = frozenset("()[]")
+
+
 def _equal(left: Value, right: Value, *, identity: bool) -> bool | None:
     if left is right and not isinstance(left, Choice) and left is not UNKNOWN:
         return True if isinstance(left, (Known, *_OBJECTS)) else None
@@ -109,7 +112,16 @@ def _equal(left: Value, right: Value, *, identity: bool) -> bool | None:
             return False
     if isinstance(left, _OBJECTS) and isinstance(right, _OBJECTS):
         return False
+    if isinstance(left, External) and isinstance(right, External):
+        return True if left.path == right.path and _is_name(left) and _is_name(right) else None
+    if identity and any(isinstance(one, Function) and _is_name(other) for one, other in ((left, right), (right, left))):
+        return False  # a function of the project is none of a library
     return None
+
+
+def _is_name(value: Value) -> bool:
+    """Whether a value is what a library calls by a dotted name: no result and no element, which differ each time."""
+    return isinstance(value, External) and value.event is None and _CALLED.isdisjoint(value.path)
 
 
 def _contains(container: Value, item: Value) -> bool | None:
