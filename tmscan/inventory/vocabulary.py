@@ -83,7 +83,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             last_name(path) for path in (*index.effects, *index.refusals) if path.startswith(f"{UNSEEN}.")
         ),
         lookups={
-            path: Lookup(frozenset(row.base), row.by, row.prepare, row.every, frozenset(row.has), row.holds, row.sole)
+            path: Lookup(frozenset(row.base), row.by, row.prepare, row.every, frozenset(row.has), row.holds)
             for library in index.libraries
             for row in library.lookups
             for path in row.paths

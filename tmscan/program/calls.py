@@ -114,7 +114,7 @@ def call_external(
         return held
     row = machine.vocabulary.lookups.get(path)
     if row is not None:
-        named = callee.base if row.sole else next(iter([*arguments.positional, *arguments.keywords.values()]), None)
+        named = callee.base if not row.by else next(iter([*arguments.positional, *arguments.keywords.values()]), None)
         found = find_objects(machine, row, named)
         if found is not None:
             return found

@@ -11,7 +11,7 @@ from tmscan.program.values import Arguments, Bound, Class, Decorated, Function, 
 
 def find_objects(machine: Machine, row: Lookup, wanted: Value | None) -> Value | None:
     """The framework's object that `wanted` names, or the list of them all; None when it is not known."""
-    if row.sole:
+    if not row.by:  # it is the one object of the class that the call is made on
         return specimen(wanted) if isinstance(wanted, Class) else None
     if row.every:
         named = [cls for cls in machine.classes if _is(cls, row) and _names(machine, cls, row)]

@@ -44,7 +44,6 @@ class Lookup:
     every: bool = False
     has: frozenset[str] = frozenset()
     holds: str = ""
-    sole: bool = False
 
 
 @dataclass(slots=True, frozen=True)
