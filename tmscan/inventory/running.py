@@ -152,7 +152,7 @@ def run_handler(machine: Machine, answer: Answer) -> list[Activation]:
     for function in functions:
         # What a decorator made of a method is a method, too: it is given the object.
         plain = function.owner is None and handler.function is not None
-        owner = None if plain else receiver or _receiver(function)
+        owner = None if plain else receiver or receiver_of(function)
         activation = call_by_framework(machine, function, owner, inputs_of(machine, answer, function, owner))
         if activation is not None:
             activations.append(activation)
