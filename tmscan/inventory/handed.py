@@ -19,6 +19,7 @@ from tmscan.program.values import (
     Instance,
     Known,
     Sequence,
+    Unknown,
     Value,
 )
 
@@ -34,11 +35,14 @@ def arguments_for(judge: Judge, function: Function, receiver: Value | None, aske
     if receiver is not None and function.owner is not None:
         parameters = parameters[1:]
     names = tuple(parameter.name for parameter in parameters)
+    routed = from_route(function, asked)
     for parameter in parameters:
         if parameter.kind == 2 and asked.request is not None and asked.passes:
             made.positional = made.positional or [asked.request]
         if parameter.kind in (2, 4):
             continue
+        if parameter.name in routed:
+            made.keywords[parameter.name] = routed[parameter.name]
         if parameter.name in ("request", "req", "_request", "conn") and asked.request is not None:
             if parameter.annotation is None:
                 made.keywords[parameter.name] = asked.request
@@ -53,6 +57,12 @@ def arguments_for(judge: Judge, function: Function, receiver: Value | None, aske
         if answer is not None:
             made.keywords[name] = answer
     return made
+
+
+def from_route(function: Function, asked: Asked) -> dict[str, Value]:
+    """What the route says of a handler's arguments: those it passes on, and those in its path that have a default."""
+    given = asked.situation.given if asked.scope in ("body", "class") else {}
+    return {name: value for name, value in given.items() if not isinstance(value, Unknown) or name in function.defaults}
 
 
 def is_view(function: Function, name: str) -> bool:

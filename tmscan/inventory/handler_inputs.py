@@ -6,7 +6,7 @@ import re
 
 from tmscan.inventory.answers import Answer
 from tmscan.inventory.injected import injected
-from tmscan.inventory.routes import Found
+from tmscan.inventory.routes import Found, passed_by_route
 from tmscan.inventory.segments import origin_in
 from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
@@ -37,6 +37,7 @@ def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Va
     if receiver is not None and parameters and parameters[0].kind < 2:
         parameters = parameters[1:]
     groups = _groups(answer, {parameter.name for parameter in parameters})
+    passed = passed_by_route(answer.found)
     for position, parameter in enumerate(parameters):
         if parameter.kind in (2, 4):
             _hand_on(arguments, parameter.kind, answer, function, groups)
@@ -45,14 +46,15 @@ def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Va
             kinds[parameter.name] = ("path", groups.pop(0))
         if parameter.name in kinds:
             place, kind = kinds[parameter.name]
-            if kind.strip() not in _NUMERIC:
-                origin = origin_in(answer.found, place, parameter.name, function)
-                arguments.keywords[parameter.name] = Unknown(frozenset({origin}))
+            numeric = kind.strip() in _NUMERIC  # no danger; but nor is it the default
+            if place == "path" or not numeric:
+                origins = () if numeric else (origin_in(answer.found, place, parameter.name, function),)
+                arguments.keywords[parameter.name] = Unknown(frozenset(origins))
         elif parameter.annotation is None and (parameter.name in REQUESTS or position == 0):
             request = request_value(machine, answer.found, answer.handler.cls)
             if request is not None:
                 arguments.keywords[parameter.name] = request
-        made = _named_by_class(receiver, parameter.name)
+        made = passed.get(parameter.name) or _named_by_class(receiver, parameter.name)
         if made is not None:
             arguments.keywords[parameter.name] = made
     for name, given in injected(machine, function):

@@ -11,7 +11,7 @@ from tmscan.facts.types import line_of
 from tmscan.inventory.arguments import listed, pick, show, texts
 from tmscan.inventory.declaring import declared_guard
 from tmscan.inventory.followed import counts, followed
-from tmscan.inventory.handed import VIEWS, arguments_for, is_view, middleware_of
+from tmscan.inventory.handed import VIEWS, arguments_for, from_route, is_view, middleware_of
 from tmscan.inventory.injected import targets_of
 from tmscan.inventory.judges import Asked, Judge, Judged
 from tmscan.inventory.refusals import refusals_of
@@ -76,8 +76,7 @@ def judge_value(judge: Judge, value: Value, asked: Asked, depth: int = DEPTH) ->
 
 def judge_function(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> Judged | None:
     """Whether running a function for an anonymous request can end in a refusal that hangs on who asks."""
-    cls = receiver.cls if isinstance(receiver, Instance) else None
-    identity = (id(function.definition), id(function.scope), id(cls), asked.scope == "body")
+    identity = _identity(function, receiver, asked)
     varies = judge.candidates.get(identity, False)
     key = (*identity, asked.situation.key) if identity in judge.candidates and varies is None else identity
     if identity in judge.candidates and varies is True:
@@ -133,11 +132,18 @@ def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: 
 
 def _may_refuse(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> bool:
     """Whether it refuses at all, whoever asks: only then is it worth a rehearsal."""
-    cls = receiver.cls if isinstance(receiver, Instance) else None
-    identity = (id(function.definition), id(function.scope), id(cls), asked.scope == "body")
+    identity = _identity(function, receiver, asked)
     if identity not in judge.refusing:
         judge.refusing[identity] = _refuses(judge, function, receiver, asked)
     return judge.refusing[identity]
+
+
+def _identity(function: Function, receiver: Value | None, asked: Asked) -> tuple[object, ...]:
+    """What one judgement holds for: a function, for whom it runs, and the endpoint if its route says the arguments."""
+    cls = receiver.cls if isinstance(receiver, Instance) else None
+    identity = (id(function.definition), id(function.scope), id(cls), asked.scope == "body")
+    names = {parameter.name for parameter in function.definition.parameters}
+    return identity if names.isdisjoint(from_route(function, asked)) else (*identity, asked.situation.key)
 
 
 def _refuses(judge: Judge, function: Function, receiver: Value | None, asked: Asked) -> bool:

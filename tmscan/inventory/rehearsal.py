@@ -5,10 +5,11 @@ Nothing of a rehearsal stays behind in the program; what it did is only looked a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from tmscan.inventory.answers import Answer
-from tmscan.inventory.routes import Found
+from tmscan.inventory.routes import Found, passed_by_route
 from tmscan.program.activations import activate
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -42,7 +43,7 @@ class Situation:
     """What is known about the request to one endpoint.
 
     `name` is what its declaration calls it, `endpoint` the same (else the handler's name) behind that of its
-    `blueprint`; `namespace` is what the module says that declares it.
+    `blueprint`; `namespace` is what the module says that declares it. `given` are arguments that the route hands on.
     """
 
     path: Value = UNKNOWN
@@ -56,6 +57,7 @@ class Situation:
     inside: Value = UNKNOWN
     varying: Value = UNKNOWN
     protocol: Value = UNKNOWN
+    given: Mapping[str, Value] = field(default_factory=dict)
     key: tuple[object, ...] = ()
 
 
@@ -160,11 +162,11 @@ def situation_of(machine: Machine, answer: Answer, methods: tuple[str, ...], vie
     blueprint = ".".join(filter(None, (_text(router.name) for router in found.routers if not router.root)))
     own = name.value if isinstance(name, Known) else getattr(getattr(view, "definition", None), "name", None)
     endpoint = Known(f"{blueprint}.{own}" if blueprint else own) if isinstance(own, str) else name
+    varying: dict[str, Value] = {one.name: UNKNOWN for one in answer.parameters if one.place == "path"}
     return Situation(
         Known(whole), Known(method), endpoint, name, Known(blueprint) if blueprint else NOTHING,
-        Known(_namespace(machine, found)), view, Known(""), Known(whole),
-        Table({one.name: UNKNOWN for one in answer.parameters if one.place == "path"}),
-        Known("websocket" if "WEBSOCKET" in methods else "http"),
+        Known(_namespace(machine, found)), view, Known(""), Known(whole), Table(dict(varying)),
+        Known("websocket" if "WEBSOCKET" in methods else "http"), {**varying, **passed_by_route(found)},
         (whole, method, str(getattr(endpoint, "value", "")), id(view)),
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ from tmscan.program.values import (
     Instance,
     Known,
     Sequence,
+    Table,
     Value,
 )
 from tmscan.sources.types import Location
@@ -155,6 +156,12 @@ def handler_named(target: Value | None, event: Event) -> Value | None:
         if isinstance(space.get(known), Function):
             return space[known]
     return target
+
+
+def passed_by_route(found: Found) -> dict[str, Value]:
+    """What a route gives its handler besides what is in the path: `path("new", show, {"kind": "new"})`."""
+    given = pick(found.event.arguments, found.row.given) if found.event is not None and found.row is not None else None
+    return {str(name): value for name, value in given.items.items()} if isinstance(given, Table) else {}
 
 
 def name_of(router: Router) -> str:

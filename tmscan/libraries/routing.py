@@ -58,6 +58,7 @@ class RouteRow:
     children_attribute: str = ""
     otherwise: str = ""
     calls: tuple[str, ...] = ()
+    given: ArgumentRef = ()  # what the handler is called with besides what is in the path
     passes_request: bool = False  # the handler's first argument is the request, whatever its name
     made_by: str = ""  # the method of a `class` that makes a handler of it: `View.as_view()`
 

@@ -76,6 +76,7 @@ ENDPOINTS = Section(
         "children-attribute": text,
         "otherwise": text,
         "calls": texts,
+        "given": reference,
         "passes-request": flag,
         "made-by": text,
     },
