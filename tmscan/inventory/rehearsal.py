@@ -165,7 +165,7 @@ def situation_of(machine: Machine, answer: Answer, methods: tuple[str, ...], vie
     varying: dict[str, Value] = {one.name: UNKNOWN for one in answer.parameters if one.place == "path"}
     return Situation(
         Known(whole), Known(method), endpoint, name, Known(blueprint) if blueprint else NOTHING,
-        Known(_namespace(machine, found)), view, Known(""), Known(whole), Table(dict(varying)),
+        Known(_namespace(machine, found)), view, Known(""), Known(whole), Table(dict.fromkeys(varying, UNKNOWN)),
         Known("websocket" if "WEBSOCKET" in methods else "http"), {**varying, **passed_by_route(found)},
         (whole, method, str(getattr(endpoint, "value", "")), id(view)),
     )  # fmt: skip
