@@ -229,15 +229,8 @@ EFFECTS = Section(
 )
 STORES = Section(
     ("create",),
-    {
-        "setting": text,
-        "kind": _STORE,
-        "engine": text,
-        "name": reference,
-        "host": reference,
-        "dsn": reference,
-        "only": pairs,
-    },
+    {"setting": text, "kind": _STORE, "engine": text, "name": reference, "host": reference, "dsn": reference}
+    | {"only": pairs},
     required=("kind",),
     headless=True,
 )
