@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tmscan.inventory.identity import kind_of
+from tmscan.inventory.guards.identity import kind_of
 
 
 @pytest.mark.parametrize(

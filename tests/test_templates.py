@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tmscan.inventory.templates import is_expression, template_of
+from tmscan.inventory.routes.templates import is_expression, template_of
 
 CASES = [
     ("/", "/", []),

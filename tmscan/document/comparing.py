@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from tmscan.inventory.routes.templates import template_of
 from tmscan.inventory.selection import matches_path
-from tmscan.inventory.templates import template_of
 
 if TYPE_CHECKING:
     from tmscan.document.published import Description, Operation

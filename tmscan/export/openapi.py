@@ -11,7 +11,7 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from tmscan.inventory.templates import Template, template_of
+from tmscan.inventory.routes.templates import Template, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,38 +6,38 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tmscan.facts.types import FileFacts, line_of
-from tmscan.inventory.answers import Answer, answers_of
-from tmscan.inventory.around import around_handlers
-from tmscan.inventory.before import run_before
-from tmscan.inventory.declared import declarations_of
 from tmscan.inventory.dependencies import dependencies_of
-from tmscan.inventory.deployed import deployed_in
-from tmscan.inventory.effects import effects_of
+from tmscan.inventory.effects.around import around_handlers
+from tmscan.inventory.effects.configured import declarations_of
+from tmscan.inventory.effects.observations import observations_of
+from tmscan.inventory.effects.reach import reaches_of
+from tmscan.inventory.effects.recorded import effects_of
+from tmscan.inventory.effects.settings import settings_of
+from tmscan.inventory.effects.stores import collect_stores
 from tmscan.inventory.endpoints import endpoints_of
-from tmscan.inventory.entries import entry_points_of, sockets_of
-from tmscan.inventory.guards import make_judge
-from tmscan.inventory.hooks import run_hooks
-from tmscan.inventory.judges import Judge
-from tmscan.inventory.observations import observations_of
-from tmscan.inventory.pasted import paste_applications
-from tmscan.inventory.reach import reaches_of
+from tmscan.inventory.entries.points import entry_points_of, sockets_of
+from tmscan.inventory.guards.before import run_before
+from tmscan.inventory.guards.judges import Judge
+from tmscan.inventory.guards.verdict import make_judge
 from tmscan.inventory.reading import whole_parameters
-from tmscan.inventory.registrars import run_registrars
-from tmscan.inventory.roots import walk_routes
-from tmscan.inventory.routers import collect_routers
-from tmscan.inventory.running import (
+from tmscan.inventory.routes.answers import Answer, answers_of
+from tmscan.inventory.routes.deployed import deployed_in
+from tmscan.inventory.routes.pasted import paste_applications
+from tmscan.inventory.routes.roots import walk_routes
+from tmscan.inventory.routes.routers import collect_routers
+from tmscan.inventory.running.functions import (
     run_factories,
     run_handler,
     run_mount_hooks,
     run_rest,
     run_tables,
 )
-from tmscan.inventory.settings import settings_of
-from tmscan.inventory.stores import collect_stores
+from tmscan.inventory.running.hooks import run_hooks
+from tmscan.inventory.running.registrars import run_registrars
+from tmscan.inventory.running.touched import libraries_touched
+from tmscan.inventory.running.unrouted import run_unrouted
 from tmscan.inventory.suppressions import suppressions_of
-from tmscan.inventory.touched import libraries_touched
 from tmscan.inventory.types import Dependency, Endpoint, Inventory, Parameter, Unknown
-from tmscan.inventory.unrouted import run_unrouted
 from tmscan.libraries.index import Index
 from tmscan.program.link import Program, deep_recursion
 from tmscan.sources.types import Location, Project, Skipped

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tmscan.facts.types import line_of
-from tmscan.inventory.answers import Answer
-from tmscan.inventory.guards import guards_of, verdict
-from tmscan.inventory.judges import Judge, Judged
+from tmscan.inventory.guards.judges import Judge, Judged
+from tmscan.inventory.guards.verdict import guards_of, verdict
+from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.types import Endpoint
 from tmscan.program.classes import order_of
 from tmscan.program.values import Class

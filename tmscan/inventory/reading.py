@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from tmscan.inventory.arguments import listed, pick, texts
-from tmscan.inventory.handlers import Handler
-from tmscan.inventory.injected import targets_of
-from tmscan.inventory.judges import Judge
-from tmscan.inventory.routes import Found
-from tmscan.inventory.schemas import PLACES, named_by_view, spread, taken_in
-from tmscan.inventory.signatures import taken_by
+from tmscan.inventory.calls.arguments import listed, pick, texts
+from tmscan.inventory.guards.judges import Judge
+from tmscan.inventory.inputs.schemas import PLACES, named_by_view, spread, taken_in
+from tmscan.inventory.inputs.signatures import taken_by
+from tmscan.inventory.routes.found import Found
+from tmscan.inventory.routes.handlers import Handler
+from tmscan.inventory.running.injected import targets_of
 from tmscan.inventory.types import Endpoint, Parameter
 from tmscan.inventory.vocabulary import GETTERS
 from tmscan.libraries.index import Known

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tmscan.inventory.templates import template_of
+from tmscan.inventory.routes.templates import template_of
 
 if TYPE_CHECKING:
     from tmscan.inventory.types import Endpoint, Inventory, Unknown

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tmscan.inventory.schemas import PLACES
+from tmscan.inventory.inputs.schemas import PLACES
 from tmscan.libraries.index import Index
 from tmscan.libraries.load import rules_folder
 from tmscan.libraries.own import NAME as OWN

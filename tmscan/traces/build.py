@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from tmscan.facts.types import line_of
-from tmscan.inventory.hooks import hooks_of
-from tmscan.inventory.places import place_of
-from tmscan.inventory.returned import answers
-from tmscan.inventory.sinks import argument_of
+from tmscan.inventory.calls.places import place_of
+from tmscan.inventory.effects.returned import answers
+from tmscan.inventory.effects.sinks import argument_of
+from tmscan.inventory.running.hooks import hooks_of
 from tmscan.inventory.types import Inventory, Sink, Step
 from tmscan.libraries.index import Index
 from tmscan.program.checks import INDIRECT

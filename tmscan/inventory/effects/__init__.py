@@ -1,0 +1,1 @@
+"""What the program does: stores and accesses, outbound calls, sinks, settings, and who reaches them."""

@@ -1,0 +1,1 @@
+"""Ways in that are no routes: tasks, consumers, commands, sockets, deployed functions."""

@@ -1,0 +1,1 @@
+"""Running what nobody has called yet: factories, handlers, hooks, the rest."""

@@ -1,0 +1,197 @@
+"""Running the program's functions so that their effects are seen: factories, then handlers, then what nobody calls.
+
+Only functions that mention a name some library row ends in are run; the others can have no effect that tmscan knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tmscan.inventory.calls.arguments import pick
+from tmscan.inventory.routes.answers import Answer
+from tmscan.inventory.routes.handlers import Handler, behind
+from tmscan.inventory.running.inputs import REQUESTS, inputs_of
+from tmscan.inventory.running.offered import offered, only_application
+from tmscan.inventory.running.own_applications import own_applications
+from tmscan.inventory.running.touched import files_of_web
+from tmscan.inventory.vocabulary import COMMON
+from tmscan.libraries.index import Index
+from tmscan.libraries.paths import last_name
+from tmscan.program.calls import call_by_framework
+from tmscan.program.classes import find_in_class
+from tmscan.program.lookups import prepare_objects
+from tmscan.program.machine import Machine
+from tmscan.program.typing_hints import specimen
+from tmscan.program.values import (
+    UNKNOWN,
+    Activation,
+    Arguments,
+    Class,
+    Decorated,
+    External,
+    Function,
+    Instance,
+    Table,
+    Value,
+)
+
+
+def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
+    """Run the functions that nobody has called yet and that may create applications or declare routes.
+
+    Only files that touch a web library can: a function that is handed an application without naming one runs when its
+    caller does.
+    """
+    prepare_objects(machine)
+    files = files_of_web(index, touched)
+    makers = frozenset(last_name(path) for path in index.routers) - COMMON
+    names = (last_name(path) for path, rows in index.routers.items() if rows[0].row.root)
+    roots = frozenset(name for name in names if name[:1].isupper()) - COMMON
+    for tails in (own_applications(machine, index), roots, makers, machine.vocabulary.declares):
+        application = only_application(machine, index)
+        for function in fresh(machine):
+            if function.module.path in files and not tails.isdisjoint(function.definition.mentions):
+                call_by_framework(machine, function, receiver_of(function), offered(application, function))
+
+
+def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
+    """Run whatever else can have an effect, with arguments nothing is known about."""
+    tails = _effect_tails(index)
+    wanted: dict[str, frozenset[str]] = {}
+    for path, roots in touched.items():
+        wanted[path] = frozenset().union(
+            tails.get("builtins", frozenset()),
+            machine.vocabulary.unseen,
+            *(tails.get(root, frozenset()) for root in roots),
+        )
+    for function in fresh(machine):
+        if not wanted.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
+            call_by_framework(machine, function, receiver_of(function), Arguments())
+
+
+def run_tables(machine: Machine, index: Index) -> None:
+    """Run the functions that put listed routes together, in files that name the calls which make them."""
+    listed = frozenset(
+        path for path, rows in index.routes.items() if any(known.row.shape == "listed" for known in rows)
+    )
+    names: dict[str, frozenset[str]] = {}
+    for module in machine.modules.values():
+        if module.frame is not None:
+            held = module.frame.locals.items()
+            names[module.path] = frozenset(
+                n for n, value in held if isinstance(value, External) and value.path in listed
+            )
+    for function in fresh(machine):
+        if not names.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
+            call_by_framework(machine, function, receiver_of(function), Arguments())
+
+
+def run_mount_hooks(machine: Machine, index: Index) -> None:
+    """Call what a framework calls on the project's own routers when they are mounted, mounts made there included."""
+    done: set[int] = set()
+    position = 0
+    while position < len(machine.events):
+        event = machine.events[position]
+        position += 1
+        for known in index.mounts.get(event.path, ()):
+            child = pick(event.arguments, known.row.child) if known.row.invokes else None
+            if not isinstance(child, Instance) or id(child) in done:
+                continue
+            done.add(id(child))
+            method, owner = find_in_class(child.cls, known.row.invokes)
+            if isinstance(method, Function) and isinstance(owner, Class) and isinstance(event.callee, External):
+                receiver = event.callee.base or UNKNOWN
+                call_by_framework(machine, method, child, Arguments([receiver, Table({})]))
+
+
+def fresh(machine: Machine) -> Iterator[Function]:
+    """The functions that have not run, those included that come to be meanwhile."""
+    start = 0
+    while start < len(machine.functions):
+        batch = machine.functions[start:]
+        start = len(machine.functions)
+        for function in batch:
+            if not started(machine, function):
+                yield function
+
+
+def _effect_tails(index: Index) -> dict[str, frozenset[str]]:
+    """Per root of a library (import name or library name), last names of calls with an effect worth looking for."""
+    found: dict[str, set[str]] = {}
+    for library in index.libraries:
+        names = {
+            last_name(path) for row in library.effects if row.does not in _WITH_INPUT_ONLY for path in row.paths
+        } | {last_name(path) for row in library.stores for path in row.paths}
+        for root in {library.name, *(name.partition(".")[0] for name in library.imports)}:
+            found.setdefault(root, set()).update(names)
+    return {root: frozenset(names) for root, names in found.items()}
+
+
+# Sinks that only matter when request input reaches them: running the handlers finds them.
+_WITH_INPUT_ONLY = frozenset({"log", "html", "url", "regex", "redirect", "content-type"})
+
+
+def started(machine: Machine, function: Function) -> bool:
+    """Whether some activation of this function exists."""
+    return id(function.definition) in machine.started
+
+
+def run_handler(machine: Machine, answer: Answer) -> list[Activation]:
+    """Run what answers a route, its inputs bound to untrusted data of the right kind."""
+    handler, found = answer.handler, answer.found
+    functions = [*_providing(answer), handler.function] if handler.function is not None else []
+    receiver = handler.receiver
+    if handler.cls is not None and handler.function is None:
+        receiver = specimen(handler.cls)
+        names = ["prepare", *found.actions, *(m.lower() for m in answer.methods), *_HOOKS]
+        if "ANY" in answer.methods:
+            names = ["prepare", "get", "post", "put", "patch", "delete", *_HOOKS]
+        functions = [made for name in names if (made := _method(handler, name)) is not None]
+        functions.extend(behind(machine, functions))
+    activations = []
+    for function in functions:
+        # What a decorator made of a method is a method, too: it is given the object.
+        plain = function.owner is None and handler.function is not None
+        owner = None if plain else receiver or receiver_of(function)
+        activation = call_by_framework(machine, function, owner, inputs_of(machine, answer, function, owner))
+        if activation is not None:
+            activations.append(activation)
+    return activations
+
+
+def _providing(answer: Answer) -> list[Function]:
+    """The outermost wrapper of the project's, where the function behind it takes what no framework gives it."""
+    function = answer.handler.function
+    wrappers = [wrapper.by for wrapper in answer.handler.wrappers if isinstance(wrapper.by, Function)]
+    if not wrappers or function is None or function.owner is not None:
+        return []
+    known = {parameter.name for parameter in answer.parameters} | {*REQUESTS}
+    parameters = function.definition.parameters
+    given = any(
+        parameter.kind in (0, 1, 3) and parameter.default is None and parameter.name not in known
+        for parameter in parameters
+    )
+    return wrappers[:1] if given else []
+
+
+_HOOKS = (
+    "dispatch", "dispatch_request", "get_queryset", "get_serializer_class", "get_form_class", "get_object",
+    "get_context_data", "form_valid", "form_invalid", "create", "list", "retrieve", "update", "partial_update",
+    "destroy", "perform_create", "perform_update", "perform_destroy", "on_get", "on_post", "on_put", "on_patch",
+    "on_delete",
+)  # fmt: skip
+
+
+def _method(handler: Handler, name: str) -> Function | None:
+    if handler.cls is None:
+        return None
+    found, _ = find_in_class(handler.cls, name)
+    while isinstance(found, Decorated):
+        found = found.value
+    return found if isinstance(found, Function) else None
+
+
+def receiver_of(function: Function) -> Value | None:
+    if function.owner is None or function.kind == "staticmethod":
+        return None
+    return function.owner if function.kind == "classmethod" else specimen(function.owner)
