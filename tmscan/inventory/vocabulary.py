@@ -54,6 +54,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         for name, word in known.row.attributes
         if name.endswith("()") and word in PLACES
     }  # `Model.model_validate(…)`
+    recorded |= {f"{path}()" for path in index.guards}  # `authenticated(view)(self)`
     inputs = {path: rows[0].row.place for path, rows in index.inputs.items() if not rows[0].row.of}
     known = recorded | set(catalogue.aliases) | set(inputs) | set(index.url_attributes)
     known |= {path for library in index.libraries for row in library.lookups if row.sole for path in row.paths}

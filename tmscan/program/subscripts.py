@@ -24,6 +24,9 @@ from tmscan.program.values import (
     Value,
 )
 
+# Headers that say how one talks: a rehearsal, which is of a caller without a name, takes none of them for missing.
+_OF_EVERYBODY = frozenset({"upgrade", "connection", "accept", "accept-language", "sec-websocket-protocol"})
+
 
 def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: int) -> Value:
     """`value[index]`."""
@@ -89,10 +92,19 @@ def assumed_get(machine: Machine, path: str, arguments: Arguments) -> Value | No
     if not path.endswith(".get") or not arguments.positional:
         return None
     held = assumed_item(machine, path.removesuffix(".get"), arguments.positional[0])
+    if held is None and machine.assumed.get(f"{path}()") is NOTHING and _names_nobody(arguments.positional[0]):
+        machine.consulted.add(f"{path}()")
+        return UNKNOWN
     if held is None and len(arguments.positional) > 1 and machine.assumed.get(f"{path}()") is NOTHING:
         machine.consulted.add(f"{path}()")
         return arguments.positional[1]
     return held
+
+
+def _names_nobody(key: Value) -> bool:
+    """Whether a header says how the caller talks and not who it is: without a name one sends it all the same."""
+    said = key.value if isinstance(key, Known) else None
+    return isinstance(said, str) and said.lower().removeprefix("http_").replace("_", "-") in _OF_EVERYBODY
 
 
 def setting_place(owner: External, key: str) -> tuple[External | Instance, str]:

@@ -165,6 +165,8 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
             continue  # an exception or response refuses when it is raised or returned: see below
         if _refuses(reader.index, event):
             found.append((activation.under.get(id(event), ()), False, event.at))
+        elif _is_guarded(reader.index, event):
+            found.append(((*activation.under.get(id(event), ()), _ASKED), False, event.at))
         elif to_login(reader.index, event):
             found.append((activation.under.get(id(event), ()), True, event.at))
     for kind, value, at, tests in activation.ends:
@@ -206,9 +208,13 @@ def _ends_there(reader: Reader, activation: Activation, at: At) -> bool:
     return any(first <= at < last for first, last in reader.swallowed[key])
 
 
-def _is_guarded(index: Index, value: Value) -> bool:
-    """Whether a handler is called behind a guard of a library: `return login_required(view)(request)`."""
+def _is_guarded(index: Index, value: Value | Event) -> bool:
+    """Whether a guard of a library stands before what is called: `return login_required(view)(request)`, or just
+    `authenticated(view)(self)` where a handler holds its answer itself.
+    """
     path = value.path[:-4] if isinstance(value, External) and value.path.endswith("()()") else ""
+    if isinstance(value, Event) and isinstance(next(iter(value.arguments.positional), None), Instance):
+        path = value.path.removesuffix("()") if value.path.endswith("()") else ""
     return any(known.row.kind == "authentication" for known in index.guards.get(path, ()))
 
 
