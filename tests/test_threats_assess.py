@@ -13,7 +13,10 @@ from tmscan.dfd.types import DataFlowModel
 from tmscan.inventory.types import Inventory, Suppression
 from tmscan.sources.types import Location
 from tmscan.threats.assess import assess
+from tmscan.threats.context import build_context
+from tmscan.threats.gathering import gather
 from tmscan.threats.load import load_rules
+from tmscan.threats.register import build_register
 from tmscan.threats.stride import LETTERS, MATRIX, QUESTIONS, TITLES
 
 RULES = load_rules([Path(__file__).parent.parent / "rules" / "threats"])
@@ -95,6 +98,16 @@ def test_many_of_one_file_are_said_once():
     assert finding.location.line == 100
     assert len(finding.related) == 8
     assert "8 more places" in finding.message
+
+
+def test_what_is_said_once_counts_for_every_part_of_the_model_it_is_about():
+    first = one(INVENTORY, "sql-built-from-input")
+    others = [replace(first, element="library:pdfmaker"), first]
+    gathered = gather([first, *others], {rule.id: replace(rule, gather=1) for rule in RULES})
+    assert [finding.element for finding in gathered] == ["process:shop"]
+    register = build_register(build_context(INVENTORY, MODEL), tuple(gathered))
+    counted = {threat.target for threat in register.threats if threat.findings}
+    assert {"process:shop", "library:pdfmaker"} <= counted
 
 
 def test_a_trace_becomes_the_findings_trace_and_input_its_words():

@@ -1,8 +1,8 @@
 """Findings in, the same findings out with the many of one file said once: a decision for all of them is one finding.
 
-A rule that asks for it (`gather: 5`) speaks of each place while there are few. Where more than that stand open in one
-file and one element of the model, the first place carries the finding and the others are its related places. What one
-input does in one function is one finding, too, whichever calls it reaches there.
+A rule that asks for it (`gather: 3`) speaks of each place while there are few. Where more than that stand open in one
+file, the first place carries the finding and the others are its related places; it counts for each part of the model
+that one of them belongs to. What one input does in one function is one finding, too, whichever calls it reaches there.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ def gather(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Findi
     """`findings` (in the order of their places) with those gathered that are open, not suppressed, and too many."""
     kept: list[Finding] = []
     traced: dict[tuple[object, ...], list[Finding]] = {}
-    groups: defaultdict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         if rules[finding.rule].gather and finding.state == "open" and finding.suppressed is None:
-            groups[(finding.rule, finding.location.file, finding.element)].append(finding)
+            groups[(finding.rule, finding.location.file)].append(finding)
         elif finding.trace and finding.state == "open" and finding.suppressed is None:
             came = (finding.rule, finding.location.file, finding.function, finding.trace[0].location)
             traced.setdefault(came, []).append(finding)
         else:
             kept.append(finding)
     kept += _of_one_input([_with_others(group) for group in traced.values()])
-    for (rule, file, element), group in groups.items():
+    for (rule, file), group in groups.items():
         few = len(group) <= rules[rule].gather
-        kept += group if few else [_one(group, "\x1f".join((rule, "gathered", file, element)))]
+        kept += group if few else [_one(group, "\x1f".join((rule, "gathered", file)))]
     return kept
 
 
@@ -60,10 +60,12 @@ def _of_one_input(findings: list[Finding]) -> list[Finding]:
 def _one(group: list[Finding], identity: str) -> Finding:
     """The first of a group, speaking for all. Its identity is that of the group: it stays when one of them goes."""
     first, *others = group
+    more = "1 more place in this file is" if len(others) == 1 else f"{len(others)} more places in this file are"
     return replace(
         first,
-        message=f"{first.message}; {len(others)} more places in this file are like it",
+        message=f"{first.message}; {more} like it",
         fingerprint=identity,
         flow="",
         related=tuple(Step(other.message, other.location) for other in others),
+        beside=tuple(dict.fromkeys(part for one in group for part in (one.element, one.flow) if part)),
     )

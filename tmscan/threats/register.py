@@ -27,14 +27,17 @@ EVIDENCE_SHOWN = 10
 def build_register(context: Context, findings: tuple[Finding, ...]) -> Register:
     """The register over every element and every flow that crosses a boundary, and the findings with their threat's id.
 
-    A finding counts for its element and, where the letter applies there, for its flow; `Finding.threat` is the first.
+    A finding counts for its element and, where the letter applies there, for its flow, and for the elements of the
+    places that it speaks for; `Finding.threat` is the first.
     """
     cells = {threat_id(target, letter) for target, _, _, letter in _cells(context)}
     by_cell: defaultdict[str, list[Finding]] = defaultdict(list)
     placed: list[Finding] = []
     for finding in findings:
-        ids = [threat_id(target, finding.stride) for target in (finding.element, finding.flow) if target]
-        ids = [identity for identity in ids if identity in cells]
+        ids = [
+            threat_id(target, finding.stride) for target in (finding.element, finding.flow, *finding.beside) if target
+        ]
+        ids = [identity for identity in dict.fromkeys(ids) if identity in cells]
         placed.append(replace(finding, threat=ids[0] if ids else ""))
         for identity in ids:
             by_cell[identity].append(placed[-1])

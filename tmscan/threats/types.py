@@ -113,7 +113,8 @@ class Finding:
 
     `fingerprint` comes from rule and names, not from lines; `ordinal` tells equal ones apart, in source order.
     `element` and `flow` are ids of the data-flow model ("" where none fits), `threat` the register entry it belongs to.
-    `trace` is the way of the data to this place, `others` are the ways from further inputs.
+    `trace` is the way of the data to this place, `others` are the ways from further inputs. One that speaks for many
+    places counts for the elements and flows of all: those are in `beside`.
     """
 
     rule: str
@@ -133,6 +134,7 @@ class Finding:
     others: tuple[tuple[Step, ...], ...] = ()
     mitigation: tuple[Step, ...] = ()
     suppressed: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
