@@ -25,7 +25,7 @@ from tmscan.program.values import (
 )
 
 # Headers that say how one talks: a rehearsal, which is of a caller without a name, takes none of them for missing.
-_OF_EVERYBODY = frozenset({"upgrade", "connection", "accept", "accept-language", "sec-websocket-protocol"})
+_OF_EVERYBODY = frozenset({"upgrade", "connection", "accept", "accept-language"})
 
 
 def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: int) -> Value:
