@@ -135,15 +135,31 @@ def _contains(container: Value, item: Value) -> bool | None:
             return item.value in container.value
         return None
     if isinstance(container, Sequence):
-        answer: bool | None = False if container.rest is None else None
-        for member in container.items:
-            same = _equal(member, item, identity=False)
-            if same:
-                return True
-            if same is None:
-                answer = None
-        return answer
+        return _among(container, item)
     return None
+
+
+def _among(container: Sequence, item: Value) -> bool | None:
+    """Whether an element is in a list: long ones are gone through in loops, so constants are compared all at once."""
+    answer: bool | None = False if container.rest is None else None
+    members = container.items
+    if isinstance(item, Known):
+        constants = [member.value for member in members if type(member) is Known]
+        if item.value in constants:
+            return True
+        members = [member for member in members if type(member) is not Known] if len(constants) < len(members) else []
+    surely = isinstance(
+        item, (Known, External, *_OBJECTS)
+    )  # nothing else is equal for certain: the first doubt decides
+    for member in members:
+        same = _equal(member, item, identity=False)
+        if same:
+            return True
+        if same is None:
+            if not surely:
+                return None
+            answer = None
+    return answer
 
 
 def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Value) -> Value:
