@@ -32,14 +32,18 @@ def around_handlers(judge: Judge, stores: Stores, endpoints: Sequence[tuple[Endp
         id(run.function.definition) for _, answer in endpoints for run in answer.runs if run.function is not None
     )
     for endpoint, answer in endpoints:
-        runs = made.runs.setdefault(endpoint.id, [])
+        groups: list[list[Activation]] = []
         for operation, model, cls in provided_for(machine, judge.index, answer, owners):
             access = (_store(stores, cls, answer), operation, model, _step(operation, model, cls))
             made.provided.setdefault(endpoint.id, []).append(access)
             method = find_in_class(models[model], _OWN.get(operation, ""))[0] if model in models else None
             if isinstance(method, Function):
-                runs.extend(ran.get(id(method.definition), ()))
-        runs.extend((*before(judge, answer, ran), *shaping(answer, ran), *checking(answer.runs, ran)))
+                groups.append(ran.get(id(method.definition), []))
+        groups += [list(before(judge, answer, ran)), *shaping(answer, ran), *checking(answer.runs, ran)]
+        known = made.runs.setdefault(endpoint.id, {})
+        for group in groups:
+            if group:
+                known.setdefault(id(group), group)
     return made
 
 

@@ -61,8 +61,10 @@ def _nested(values: Iterable[Value], owners: Owners) -> set[str]:
     return names
 
 
-def shaping(answer: Answer, by_definition: Mapping[int, list[Activation]]) -> Iterator[Activation]:
-    """What ran of the serializers and forms that a handler class names, if a request of these verbs can start it."""
+def shaping(answer: Answer, by_definition: Mapping[int, list[Activation]]) -> Iterator[list[Activation]]:
+    """What ran of the serializers and forms that a handler class names, if a request of these verbs can start it:
+    by method, which bases share.
+    """
     cls = answer.handler.cls
     if cls is None:
         return
@@ -73,10 +75,10 @@ def shaping(answer: Answer, by_definition: Mapping[int, list[Activation]]) -> It
             for shape in _shapes(value, _DEPTH, seen):
                 for method in _methods(shape):
                     if changes or method.definition.name.startswith(_READS):
-                        yield from by_definition.get(id(method.definition), ())
+                        yield by_definition.get(id(method.definition), [])
 
 
-def checking(runs: Iterable[Activation], by_definition: Mapping[int, list[Activation]]) -> Iterator[Activation]:
+def checking(runs: Iterable[Activation], by_definition: Mapping[int, list[Activation]]) -> Iterator[list[Activation]]:
     """The checks of forms and serializers of the program that a call of a method of their library's starts."""
     for run in runs:
         for event in run.events:
@@ -85,7 +87,7 @@ def checking(runs: Iterable[Activation], by_definition: Mapping[int, list[Activa
                 for shape in _shapes(made, _DEPTH, set()) if made is not None else ():
                     for method in _methods(shape):
                         if method.definition.name.startswith(_CHECKERS):
-                            yield from by_definition.get(id(method.definition), ())
+                            yield by_definition.get(id(method.definition), [])
 
 
 def _left(cls: Class, name: str) -> bool:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from tmscan.facts.types import At, Try, line_of
 from tmscan.inventory.calls.leads import leads_to
@@ -26,10 +27,14 @@ Gathered = dict[str, tuple[set[tuple[str, str]], tuple[Step, ...]]]
 
 @dataclass(slots=True)
 class Around:
-    """By endpoint, what base classes do for its handler and what runs before it; `handlers` are all definitions."""
+    """By endpoint, what base classes do for its handler and what runs before it; `handlers` are all definitions.
+
+    `runs` holds groups by their `id`: the activations of a method that many classes inherit are one list for all
+    endpoints, as there are too many of them to go through for each.
+    """
 
     provided: dict[str, list[tuple[str, str, str, Step]]] = field(default_factory=dict)
-    runs: dict[str, list[Activation]] = field(default_factory=dict)
+    runs: dict[str, dict[int, list[Activation]]] = field(default_factory=dict)
     handlers: frozenset[int] = frozenset()
 
 
@@ -51,6 +56,7 @@ def reaches_of(
     known: dict[int, list[tuple[str, str, str, Step]]] = {}
     leading: dict[int, bool] = {}
     following: dict[int, list[tuple[At, Activation]]] = {}
+    useful: dict[int, list[Activation]] = {}
 
     def effects_in(activation: Activation) -> list[tuple[str, str, str, Step]]:
         if id(activation) not in known:
@@ -69,6 +75,11 @@ def reaches_of(
             following[id(activation)] = [call for call in firsts.values() if leads(call[1])]
         return following[id(activation)]
 
+    def leading_of(group: list[Activation]) -> list[Activation]:
+        if id(group) not in useful:
+            useful[id(group)] = [activation for activation in group if leads(activation)]
+        return useful[id(group)]
+
     for source, activations in starts.items():
         gathered: Gathered = {}
         for event in _prepared((classes or {}).get(source), effects):
@@ -76,10 +87,12 @@ def reaches_of(
                 _gather(gathered, target, operation, entity, (_step(event),))
         for target, operation, entity, step in around.provided.get(source, ()):
             _gather(gathered, target, operation, entity, (step,))
-        besides = around.runs.get(source, [])
+        besides = around.runs.get(source, {})
         own = {id(start.function.definition) for start in activations if start.function is not None}
         others = around.handlers - own if besides else frozenset()
-        for activation, way in _walk([*activations, *besides], onward, others):
+        for activation, way in _walk(
+            [*activations, *chain.from_iterable(map(leading_of, besides.values()))], onward, others
+        ):
             for target, operation, entity, step in effects_in(activation):
                 if operation == COMMIT and not _says_changed(activation):
                     continue
