@@ -142,6 +142,8 @@ class RouterRow:
     routes: ArgumentRef = ()
     pairs: bool = False
     children: bool = False
+    copies: bool = False  # it has what was declared on the router that makes it, and the same prefix if it says none
+    joins: bool = False  # its prefix stands behind that of its mount, also where the mount's replaces a router's own
     root: bool = False
     urls: tuple[str, ...] = ()  # attributes that hold its routes: they may be listed elsewhere
     under: str = ""
@@ -169,6 +171,7 @@ class MountRow:
     prefix: ArgumentRef = ()
     guards: ArgumentRef = ()
     overrides: bool = False  # the mount's prefix replaces the child's own
+    serves: bool = False  # what it is called on is the one server of the process
     invokes: str = ""  # the method of the child that the framework calls when it is mounted
     includes: str = ""  # the child is this function, or a module with it: it is called with a router of its own
     switch: str = ""  # where this setting is off, they stand under no prefix

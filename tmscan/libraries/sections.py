@@ -127,7 +127,7 @@ ROUTERS = Section(
     ("create",),
     {
         **dict.fromkeys(("name", "prefix", "guards", "routes", "below", "lookup"), reference),
-        **dict.fromkeys(("pairs", "children", "root"), flag),
+        **dict.fromkeys(("pairs", "children", "copies", "joins", "root"), flag),
         **dict.fromkeys(("under", "guarded", "nested", "front", "front-made-by", "front-switch"), text),
         "front-view": texts,
         "urls": paths,
@@ -140,7 +140,7 @@ MOUNTS = Section(
         "on": reference,
         "prefix": reference,
         "guards": reference,
-        "overrides": flag,
+        **dict.fromkeys(("overrides", "serves"), flag),
         **dict.fromkeys(("setting", "otherwise", "unless", "switch", "invokes", "includes"), text),
         "directive": paths,
         "scanned": paths,

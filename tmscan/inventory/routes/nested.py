@@ -37,6 +37,12 @@ def made_below(event: Event, row: RouterRow, outer: Value | None) -> Value | Non
     return Known(before + row.nested.replace("{prefix}", prefix).replace("{lookup}", name))
 
 
+def prefix_given(event: Event, row: RouterRow) -> Value | None:
+    """The prefix that a router is made with; the name or file of its own module, which some take first, is none."""
+    given = pick(event.arguments, row.prefix)
+    return None if texts(given) in ((event.module.name,), (event.module.path,)) else given
+
+
 def _chain(event: Event, row: ResourceRow) -> list[Event]:
     """A registration, and those whose results it is called on, up to the one on the router itself."""
     chain = [event]

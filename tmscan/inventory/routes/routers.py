@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from tmscan.inventory.calls.arguments import listed, pick, pick_all, texts
 from tmscan.inventory.routes.extended import Added, collect_added
-from tmscan.inventory.routes.nested import made_below, registered_on
+from tmscan.inventory.routes.nested import made_below, prefix_given, registered_on
 from tmscan.inventory.routes.offering import offer_routers
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow, RouterRow
@@ -56,6 +56,7 @@ class MountCall:
     guards: Value | None
     event: Event
     overrides: bool = False
+    serves: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +78,9 @@ class Router:
     mounted: bool = False
     added: Added = field(default_factory=dict)  # verbs that classes of routers add to the framework's own routes
     row: RouterRow | None = None
+    copied: Router | None = None  # the router whose declarations it has, too
     under: str = ""  # where the walk met it: the prefix that an application is mounted under
+    taken: Event | None = None  # … and the mount that took it in
 
 
 @dataclass(slots=True)
@@ -120,7 +123,8 @@ def collect_routers(machine: Machine, index: Index) -> Routers:
             if router is not None and router.event is None:
                 router.event, router.root, router.row = event, row.root, row
                 router.name = pick(event.arguments, row.name)
-                router.prefix = pick(event.arguments, row.prefix)
+                router.copied = router_for(routers, _receiver(event), known.library) if row.copies else None
+                router.prefix = prefix_given(event, row)
                 if row.under and (router.prefix is None or texts(router.prefix) == ("",) or is_none(router.prefix)):
                     names = texts(router.name) or ("",)
                     router.prefix = Constant(row.under.replace("{name}", names[0]))
@@ -277,16 +281,15 @@ def _mount(machine: Machine, routers: Routers, event: Event, library: Library, r
                 parent.mounts.append(MountCall(library, prefix, child, guards, event, row.overrides))
         return
     receiver = _receiver(event)
-    if receiver is None or (isinstance(receiver, External) and "(" not in receiver.path and ":" not in receiver.path):
+    bare = isinstance(receiver, External) and "(" not in receiver.path and ":" not in receiver.path
+    if receiver is None or (bare and not row.serves):
         return  # a mount that is an element of a list, not a call on a router
     router = router_for(routers, receiver, library)
     if router is not None and not row.directive and not row.scanned:
+        router.event, router.root = (router.event or event, True) if row.serves else (router.event, router.root)
         arguments = event.arguments
         child = event.result if row.includes else _by_name(machine, carrier(event, row.child))
         if child is event.result and child is not None:
             router_for(routers, child, library)
-        router.mounts.append(
-            MountCall(
-                library, pick(arguments, row.prefix), child, pick_all(arguments, row.guards), event, row.overrides
-            )
-        )
+        prefix, guards = pick(arguments, row.prefix), pick_all(arguments, row.guards)
+        router.mounts.append(MountCall(library, prefix, child, guards, event, row.overrides, row.serves))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tmscan.inventory.calls.arguments import HOLE, listed, pick, pick_all, texts
+from tmscan.inventory.calls.arguments import HOLE, listed, pick, pick_all
 from tmscan.inventory.routes.declared import declared, of_resource
 from tmscan.inventory.routes.found import (
     ANCHORED,
@@ -28,8 +28,8 @@ from tmscan.inventory.routes.marked import marked_as, members, place_in_class, p
 from tmscan.inventory.routes.resources import prefixes_of, registered_class, resource_routes
 from tmscan.inventory.routes.routers import MountCall, ResourceCall, RouteCall, Router, children_of, router_for
 from tmscan.inventory.routes.sites import listed_by_class
+from tmscan.inventory.routes.taking import prefixes_before, prefixes_of_mount, taken_in
 from tmscan.libraries.types import Library, RouteRow, Scope
-from tmscan.program.operators import is_none
 from tmscan.program.values import (
     Bound,
     Choice,
@@ -57,8 +57,7 @@ def walk_router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
         router = replace(router, under=here.prefix)
     own = _own_guards(router)
     group = name_of(router) if not router.root or not here.group else here.group
-    prefixes = texts(router.prefix) or (("",) if router.prefix is None or is_none(router.prefix) else (f"/{HOLE}",))
-    for prefix in prefixes:
+    for prefix in prefixes_before(router):
         inner = Here(
             join_path(here.prefix, prefix, ""),
             (*here.guards, *own),
@@ -67,7 +66,7 @@ def walk_router(walk: Walk, router: Router, here: Here) -> Iterator[Found]:
             group,
             (*here.stack, router.key),
         )
-        for call in router.calls:
+        for call in (*(router.copied.calls if router.copied is not None else ()), *router.calls):
             yield from declared(walk, call, inner if router.event is not None else place_of_method(walk, call, inner))
         yield from front_of(walk, router, inner)
         for resource in router.resources:
@@ -97,10 +96,8 @@ def _own_guards(router: Router) -> tuple[tuple[Value, Scope], ...]:
 
 def _mounted(walk: Walk, mount: MountCall, here: Here) -> Iterator[Found]:
     guards = (*here.guards, *(((mount.guards, "router"),) if mount.guards is not None else ()))
-    prefixes: tuple[str, ...] = texts(mount.prefix) or (
-        ("",) if mount.prefix is None or is_none(mount.prefix) else (f"/{HOLE}",)
-    )
-    children = children_of(walk.routers, mount.child)
+    prefixes = prefixes_of_mount(mount)
+    children = taken_in(walk.routers, mount)
     if not children:
         inner = Here(join_path(here.prefix, prefixes[0], ""), guards, here.routers, here.app, here.group, here.stack)
         routes = list(walk_list(walk, mount.child, mount.library, inner)) if mount.child is not None else []
@@ -116,12 +113,7 @@ def _mounted(walk: Walk, mount: MountCall, here: Here) -> Iterator[Found]:
         for prefix in prefixes:
             base = here.prefix
             inner = Here(join_path(base, prefix, ""), guards, here.routers, here.app, here.group, here.stack)
-            if mount.overrides and texts(mount.prefix):
-                saved, child.prefix = child.prefix, None
-                yield from walk_router(walk, child, inner)
-                child.prefix = saved
-            else:
-                yield from walk_router(walk, child, inner)
+            yield from walk_router(walk, child, inner)
 
 
 def walk_list(walk: Walk, value: Value | None, library: Library, here: Here) -> Iterator[Found]:
