@@ -5,15 +5,17 @@ Only functions that mention a name some library row ends in are run; the others 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from tmscan.inventory.calls.arguments import pick
 from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.routes.handlers import Handler, behind
+from tmscan.inventory.running.fillers import run_fillers
 from tmscan.inventory.running.inputs import REQUESTS, inputs_of
 from tmscan.inventory.running.offered import offered, only_application
 from tmscan.inventory.running.own_applications import own_applications
 from tmscan.inventory.running.touched import files_of_web
+from tmscan.inventory.running.waiting import fresh, receiver_of
 from tmscan.inventory.vocabulary import COMMON
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
@@ -32,7 +34,6 @@ from tmscan.program.values import (
     Function,
     Instance,
     Table,
-    Value,
 )
 
 
@@ -48,6 +49,8 @@ def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozense
     names = (last_name(path) for path, rows in index.routers.items() if rows[0].row.root)
     roots = frozenset(name for name in names if name[:1].isupper()) - COMMON
     for tails in (own_applications(machine, index), roots, makers, machine.vocabulary.declares):
+        if tails is machine.vocabulary.declares:
+            run_fillers(machine, files, tails)
         application = only_application(machine, index)
         for function in fresh(machine):
             if function.module.path in files and not tails.isdisjoint(function.definition.mentions):
@@ -104,17 +107,6 @@ def run_mount_hooks(machine: Machine, index: Index) -> None:
                 call_by_framework(machine, method, child, Arguments([receiver, Table({})]))
 
 
-def fresh(machine: Machine) -> Iterator[Function]:
-    """The functions that have not run, those included that come to be meanwhile."""
-    start = 0
-    while start < len(machine.functions):
-        batch = machine.functions[start:]
-        start = len(machine.functions)
-        for function in batch:
-            if not started(machine, function):
-                yield function
-
-
 def _effect_tails(index: Index) -> dict[str, frozenset[str]]:
     """Per root of a library (import name or library name), last names of calls with an effect worth looking for."""
     found: dict[str, set[str]] = {}
@@ -129,11 +121,6 @@ def _effect_tails(index: Index) -> dict[str, frozenset[str]]:
 
 # Sinks that only matter when request input reaches them: running the handlers finds them.
 _WITH_INPUT_ONLY = frozenset({"log", "html", "url", "regex", "redirect", "content-type"})
-
-
-def started(machine: Machine, function: Function) -> bool:
-    """Whether some activation of this function exists."""
-    return id(function.definition) in machine.started
 
 
 def run_handler(machine: Machine, answer: Answer) -> list[Activation]:
@@ -189,9 +176,3 @@ def _method(handler: Handler, name: str) -> Function | None:
     while isinstance(found, Decorated):
         found = found.value
     return found if isinstance(found, Function) else None
-
-
-def receiver_of(function: Function) -> Value | None:
-    if function.owner is None or function.kind == "staticmethod":
-        return None
-    return function.owner if function.kind == "classmethod" else specimen(function.owner)

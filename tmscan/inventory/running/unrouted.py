@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tmscan.inventory.routes.actions import provided_by
-from tmscan.inventory.running.functions import started
 from tmscan.inventory.running.inputs import REQUESTS
+from tmscan.inventory.running.waiting import started
 from tmscan.libraries.index import Index
 from tmscan.program.calls import call_by_framework
 from tmscan.program.classes import find_in_class
