@@ -123,6 +123,8 @@ def test_applications_stand_where_they_are_served_behind_the_filters_of_the_long
         ("[composite:a]\n/x: b\n[composite:b]\n/y: a\n", []),
         ("[composite:r]\n/x: p\n[pipeline:p]\npipeline = f a\n[app:a]\nuse = call:m:f\n[filter:f]\nuse = call:m:g\n",
          [("m:f", "/x", "m:g")]),
+        ("[composite:r]\n/x: p\n[pipeline:p]\npipeline = a\n[pipeline:q]\npipeline = b a\n[app:a]\nuse = call:m:f\n",
+         [("m:f", "/x", "")]),
     ],
 )  # fmt: skip
 def test_files_of_all_sorts(text: str, found: list[tuple[str, str, str]]) -> None:

@@ -36,7 +36,8 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     recorded |= {f"{path}()" for path in index.refusals if last_name(path)[:1].isupper()}
     recorded |= {f"{row.tools}.register()" for library in index.libraries for row in library.trees if row.tools}
     recorded |= {f"{path}()" for rows in index.trees.values() for path in rows[0].row.parameters}
-    recorded |= {path for rows in index.trees.values() for path in rows[0].row.exposed}
+    trees = [known.row for rows in index.trees.values() for known in rows]
+    recorded |= {path for row in trees for path in (*row.exposed, *row.answering, *row.routed)}
     recorded |= {path for rows in index.effects.values() for known in rows for path in known.row.unless_called}
     recorded |= {f"{path}[]" for path in index.inputs}
     recorded |= {path for rows in index.resources.values() for known in rows for path in known.row.extended}

@@ -191,6 +191,12 @@ class TreeRow:
     an object, `config` the argument with that of paths; the key `dispatch` in them makes methods answer the verbs they
     are named for if it is one of `by_verb`. A key `tools.name.on` switches on what was put under `name` in `tools`;
     `configures` are decorators with such keys, `parameters` decorators of classes that take parts of the path.
+
+    With `lookup` the objects are controllers: a method of that name hands on what the rest of a path leads to. Classes
+    below one of `by_verb` have a method for each verb, and further ones that the table `actions` names. A method under
+    a decorator of `answering` answers a verb for the method that the decorator is an attribute of; calls of `routed`
+    give a class a controller under a name. The `root` may be the place of a class, in the text or in the table that
+    is `root` of the table `section`.
     """
 
     paths: tuple[str, ...]
@@ -207,6 +213,11 @@ class TreeRow:
     tools: str = ""
     configures: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    lookup: str = ""
+    actions: str = ""
+    answering: tuple[str, ...] = ()
+    routed: tuple[str, ...] = ()
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)

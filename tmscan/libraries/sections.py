@@ -161,8 +161,8 @@ TREES = Section(
         "dispatch": text,
         "by-verb": paths,
         "tools": text,
-        "configures": paths,
-        "parameters": paths,
+        **dict.fromkeys(("configures", "parameters", "answering", "routed"), paths),
+        **dict.fromkeys(("lookup", "actions", "section"), text),
     },
     required=("root",),
 )

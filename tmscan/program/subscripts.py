@@ -119,6 +119,9 @@ def _sliced(value: Sequence, index: Sequence) -> Value:
     if value.rest is None and all(bound is None or isinstance(bound, int) for bound in bounds) and bounds[2] != 0:
         start, stop, step = (bound if isinstance(bound, int) else None for bound in bounds)
         return Sequence(value.kind, value.items[start:stop:step])
+    first = bounds[0]
+    if bounds[1:] == [None, None] and isinstance(first, int) and 0 <= first <= len(value.items):
+        return Sequence(value.kind, value.items[first:], value.rest)  # what is known one by one stands in front
     return Sequence(value.kind, [], join([*value.items, *([value.rest] if value.rest else [])]))
 
 

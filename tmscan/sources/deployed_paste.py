@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import configparser
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tmscan.sources.manifests_lines import line_of
 from tmscan.sources.types import Deployed
@@ -17,8 +18,22 @@ _APPLICATIONS = ("app", "application", "composite", "composit", "pipeline", "fil
 _FACTORY = ("paste.app_factory", "paste.filter_factory", "paste.filter_app_factory", "paste.composite_factory")
 
 
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A section on the way down a tree of applications: its path, the filters before it, whether a table placed it."""
+
+    name: str
+    prefix: str = ""
+    before: tuple[str, ...] = ()
+    depth: int = 0
+    placed: bool = False
+
+
 def read_paste(text: str, file: str) -> Iterator[Deployed]:
-    """Every application of every tree of applications; of several pipelines under one name, the longest counts."""
+    """Every application of every tree of applications; of several pipelines under one name, the longest counts.
+
+    What a tree with paths serves, pipelines that nothing names do not serve as well: they stand there to be chosen.
+    """
     config = configparser.RawConfigParser(strict=False, allow_no_value=True)
     config.optionxform = str  # type: ignore[assignment,method-assign]  # the names of applications, as they are written
     try:
@@ -37,18 +52,22 @@ def read_paste(text: str, file: str) -> Iterator[Deployed]:
     named = {target for held in sections.values() for target in _named(held)}
     lines = text.split("\n")
     seen: set[tuple[str, str]] = set()
-    waiting = [(name, "", (), 0) for name in sections if name not in named]
-    roots: list[tuple[str, str, tuple[str, ...], int]] = list(waiting)
-    for name, prefix, before, depth in roots:
-        held = sections.get(name, {})
+    found: list[tuple[Deployed, bool]] = []
+    roots = [_Node(name) for name in sections if name not in named]
+    for node in roots:
+        held = sections.get(node.name, {})
         factory = _factory(held)
         children = list(_children(held, sections))
-        if factory and not children and (name, prefix) not in seen:
-            seen.add((name, prefix))
-            guard = " ".join(dict.fromkeys(filters[each] for each in before if filters.get(each)))
-            yield Deployed("application", name, factory, file, line_of(lines, factory, 0), (), prefix, guard)
-        for child, path, more in children if depth < DEEPEST and len(roots) < MOST else ():
-            roots.append((child, prefix + path, (*before, *more), depth + 1))
+        if factory and not children and (node.name, node.prefix) not in seen:
+            seen.add((node.name, node.prefix))
+            guard = " ".join(dict.fromkeys(filters[each] for each in node.before if filters.get(each)))
+            at = line_of(lines, factory, 0)
+            found.append((Deployed("application", node.name, factory, file, at, (), node.prefix, guard), node.placed))
+        for child, path, more in children if node.depth < DEEPEST and len(roots) < MOST else ():
+            placed = node.placed or any(key.startswith("/") for key in held)
+            roots.append(_Node(child, node.prefix + path, (*node.before, *more), node.depth + 1, placed))
+    placed_names = {record.name for record, placed in found if placed}
+    yield from (record for record, placed in found if placed or record.name not in placed_names)
 
 
 def _factory(held: dict[str, str]) -> str:

@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 
 from tmscan.inventory.calls.arguments import pick, texts
 from tmscan.inventory.routes.actions import layers
+from tmscan.inventory.routes.controllers import controller_routes
 from tmscan.inventory.routes.found import Found, Walk, note_unknown
+from tmscan.inventory.routes.pasted import Pasted
+from tmscan.inventory.routes.treeroots import root_named
 from tmscan.libraries.types import Library, Scope, TreeRow
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.lattice import options
@@ -60,8 +63,8 @@ class Tree:
     count: int = 0
 
 
-def tree_routes(walk: Walk) -> Iterator[Found]:
-    """Every route of every tree of objects that the program serves."""
+def tree_routes(walk: Walk, pasted: Pasted) -> Iterator[Found]:
+    """Every route of every tree of objects that the program serves, wherever a file says that it is served."""
     for event in list(walk.machine.events):
         for known in walk.index.trees.get(event.path, ()):
             row = known.row
@@ -69,8 +72,15 @@ def tree_routes(walk: Walk) -> Iterator[Found]:
             table = config if isinstance(config, Table) else Table({})
             tree = Tree(walk, known.library, row, event, table, *_marked_classes(walk, row))
             prefix = (texts(pick(event.arguments, row.prefix)) or ("",))[0]
-            root = pick(event.arguments, row.root)
-            found = list(_of(tree, root, Place(prefix.rstrip("/"), {})))
+            root = root_named(walk.machine, row, pick(event.arguments, row.root))
+            found: list[Found] = []
+            for served in pasted.of(event):
+                below = served.prefix + prefix.rstrip("/")
+                if row.lookup and root is not None:
+                    routes = controller_routes(walk, known.library, row, event, root, below)
+                else:
+                    routes = _of(tree, root, Place(below, {}))
+                found.extend(replace(route, guards=(*served.guards, *route.guards)) for route in routes)
             if not found and root is not None:
                 note_unknown(walk, "route", "no method of what is served here is seen to be exposed", event)
             yield from found

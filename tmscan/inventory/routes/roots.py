@@ -71,7 +71,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted
             found.extend(walk_router(walk, router, Here("", app=name_of(router))))
     found = [with_version(route) for route in found]
     found.extend(named_routes(walk))
-    found.extend(tree_routes(walk))
+    found.extend(tree_routes(walk, pasted))
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
     kept = without_vague_twins(walk, found)

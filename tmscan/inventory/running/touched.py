@@ -49,7 +49,7 @@ def files_of_web(index: Index, touched: Mapping[str, frozenset[str]]) -> set[str
     web = {
         name
         for library in index.libraries
-        if library.routes or library.routers or library.resources
+        if library.routes or library.routers or library.resources or library.trees
         for name in (library.name, *library.imports)
     }
     return {path for path, roots in touched.items() if not web.isdisjoint(roots)}
