@@ -205,6 +205,7 @@ COMMON = frozenset(
         "resource",
         "blueprint",
         "append",
+        "copy",
         "extend",
         "insert",
         "attach",
