@@ -35,7 +35,7 @@ def followed(
             found = [one for one in refusals_of(judge.reader, activation) if counts(one, activation, body)]
             if asked.scope in _ABOVE:  # it stands before every endpoint, and is to keep some of them closed
                 found = [refusal for refusal in found if not is_by_stored(judge.reader, refusal)]
-        if steps <= most or judge.spare <= 0 or (found and asked.scope not in _ABOVE):
+        if steps <= most or judge.spare <= 0 or found:
             return found, not found and steps > most
     return found, True
 
