@@ -39,6 +39,7 @@ class RefusalRow:
     paths: tuple[str, ...]
     status: ArgumentRef = ()
     unless: tuple[tuple[str, str], ...] = ()
+    asks: bool = False  # it looks who calls by itself
 
 
 @dataclass(frozen=True, slots=True)

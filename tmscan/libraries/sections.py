@@ -256,7 +256,7 @@ GUARD_PLACES = Section(
     },
     headless=True,
 )
-REFUSALS = Section(("call",), {"status": reference, "unless": pairs})
+REFUSALS = Section(("call",), {"status": reference, "unless": pairs, "asks": flag})
 ANONYMOUS = Section(
     ("read",), {"gives": one_of(get_args(Given), "value for an anonymous request")}, required=("gives",)
 )

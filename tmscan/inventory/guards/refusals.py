@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tmscan.facts.types import At, Attribute, Call, Name
-from tmscan.inventory.calls.arguments import pick, show
+from tmscan.inventory.calls.arguments import show
 from tmscan.inventory.calls.leads import leads_to
 from tmscan.inventory.guards.conditions import sources_of, words_of_test
 from tmscan.inventory.guards.identity import kind_of
 from tmscan.inventory.guards.logins import sends_to_login, to_login
+from tmscan.inventory.guards.refusing import STATUS, asks_itself, is_refusing, refuses_by_row
 from tmscan.inventory.guards.standing import hangs_on_stored, of_known_caller
 from tmscan.inventory.guards.swallowed import swallowed_parts
 from tmscan.libraries.index import Index
@@ -30,16 +31,11 @@ from tmscan.program.values import (
     Instance,
     Known,
     Sequence,
-    Table,
     Unknown,
     Value,
 )
 
 DEPTH = 8
-_STATUS = re.compile(  # codes of HTTP, and those that a WebSocket is closed with
-    r"(?:HTTP_)?(?:401|403)\b|UNAUTHORIZED|FORBIDDEN|\b(?:WS_)?1008\b|WS_1008_|\b(?:3000|3003|4001|4003|4401|4403)\b",
-    re.IGNORECASE,
-)
 _NAMED = re.compile(
     r"unauthori|forbidden|permission|accessdenied|notauth|notlogged|authentication|credentials|authoriz\w*(error|exc)|"
     r"autherror|login_?required|invalid_?token|denied",
@@ -163,8 +159,9 @@ def _own(reader: Reader, activation: Activation) -> list[tuple[tuple[object, ...
             continue
         if _is_class(event.path) or event.kind == "raise" or _ends_there(reader, activation, event.at):
             continue  # an exception or response refuses when it is raised or returned: see below
-        if _refuses(reader.index, event):
-            found.append((activation.under.get(id(event), ()), False, event.at))
+        if refuses_by_row(reader.index, event):
+            asks = (_ASKED,) if asks_itself(reader.index, event) else ()
+            found.append(((*activation.under.get(id(event), ()), *asks), False, event.at))
         elif _is_guarded(reader.index, event):
             found.append(((*activation.under.get(id(event), ()), _ASKED), False, event.at))
         elif to_login(reader.index, event):
@@ -234,36 +231,17 @@ def _is_class(path: str) -> bool:
     return last[:1].isupper()
 
 
-def _refuses(index: Index, event: Event) -> bool:
-    for known in index.refusals.get(event.path, ()):
-        given = event.arguments.keywords
-        if any(show(given.get(name)) == said for name, said in known.row.unless):
-            continue
-        if not known.row.status:
-            return True
-        status = pick(event.arguments, known.row.status)
-        if isinstance(status, Table):
-            status = status.items.get("status")  # a message such as `{"type": "http.response.start", "status": 401}`
-        if _is_refusing(status):
-            return True
-    return False
-
-
-def _is_refusing(status: Value | None) -> bool:
-    return status is not None and any(_STATUS.search(show(option)) for option in options(status))
-
-
 def _ends_refused(index: Index, kind: str, value: Value) -> bool:
     if isinstance(value, External):
         if value.event is not None:
-            if _refuses(index, value.event) and _is_class(value.event.path):
+            if refuses_by_row(index, value.event) and _is_class(value.event.path):
                 return True
             given = value.event.arguments.keywords
             if any(isinstance(one, Known) and one.value in (401, 403) for one in value.event.arguments.positional[1:3]):
                 return True  # a response made with its status: `make_response(body, 403)`
             set_later = value.attributes or {}
             status = given.get("status") or given.get("status_code") or set_later.get("status_code")
-            if _is_refusing(status):
+            if is_refusing(status):
                 return True
             if kind == "raise" and not index.refusals.get(value.event.path):
                 return _NAMED.search(value.event.path.rpartition(".")[2]) is not None
@@ -273,7 +251,7 @@ def _ends_refused(index: Index, kind: str, value: Value) -> bool:
             return True
         return kind == "raise" and value.path not in index.refusals and _NAMED.search(_last(value.path)) is not None
     if isinstance(value, Sequence) and value.kind == "tuple" and len(value.items) > 1:
-        return any(_STATUS.search(show(item)) for item in value.items[1:2] if isinstance(item, Known | External))
+        return any(STATUS.search(show(item)) for item in value.items[1:2] if isinstance(item, Known | External))
     if isinstance(value, Instance | Class):
         return _of_project(index, kind, value)
     return False
@@ -290,11 +268,11 @@ def _of_project(index: Index, kind: str, value: Instance | Class) -> bool:
         if isinstance(base, External) and base.path in index.refusals:
             if not index.refusals[base.path][0].row.status:
                 return True
-            if event is not None and _refuses(index, event):
+            if event is not None and refuses_by_row(index, event):
                 return True
     for name in ("status_code", "code", "status"):
         given = value.attributes.get(name) if isinstance(value, Instance) else None
         given = given or find_in_class(cls, name)[0]
-        if isinstance(given, Known | External) and _STATUS.search(show(given)):
+        if isinstance(given, Known | External) and STATUS.search(show(given)):
             return True
     return kind == "raise" and _NAMED.search(cls.qualname.rpartition(".")[2]) is not None
