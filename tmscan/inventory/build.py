@@ -25,6 +25,7 @@ from tmscan.inventory.routes.deployed import deployed_in
 from tmscan.inventory.routes.pasted import paste_applications
 from tmscan.inventory.routes.roots import walk_routes
 from tmscan.inventory.routes.routers import collect_routers
+from tmscan.inventory.running.composers import run_composers
 from tmscan.inventory.running.functions import (
     run_factories,
     run_handler,
@@ -65,6 +66,7 @@ def take_inventory(
         machine.context_limit = FACTORY_CONTEXTS
         pasted = paste_applications(machine, index, project.deployed)
         run_factories(machine, index, touched)
+        run_composers(machine, index)
         run_tables(machine, index)
         run_mount_hooks(machine, index)
         run_registrars(machine, index, touched)

@@ -256,7 +256,7 @@ class Activation:
     caught: list[tuple[Handler, tuple[Event, ...]]] = field(default_factory=list)
     writes: tuple[tuple[dict[str, Value], str, Value], ...] = ()  # names that a rehearsal of it writes
     promises: list[tuple[bool, dict[str, frozenset[str]]]] = field(default_factory=list)  # see `promises`
-    ways_out: list[tuple[tuple[object, ...], bool, At]] | None = None  # kept for whoever asks for the refusals in it
+    ways_out: list[tuple[tuple[object, ...], bool, At, bool]] | None = None  # the refusals in it, kept
 
     @property
     def name(self) -> str:
