@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tmscan.inventory.calls.arguments import pick
-from tmscan.inventory.running.functions import fresh, receiver_of
+from tmscan.inventory.running.waiting import fresh, receiver_of
 from tmscan.inventory.vocabulary import COMMON
 from tmscan.libraries.index import Index
 from tmscan.program.calls import call_by_framework
