@@ -5,6 +5,7 @@ A refusal is 401 or 403, raised, returned or aborted with, or a redirect to a lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -37,6 +38,7 @@ from tmscan.program.values import (
 _Way: TypeAlias = tuple[tuple[object, ...], bool, At, bool]
 _Test: TypeAlias = tuple[Activation, object, At]  # a test on the way to a place in a function that ran
 DEPTH = 8
+_MAKES = re.compile(r"respon[ds]\w*$|jsonify$|redirect\w*$")  # functions that make an answer, and do not raise it
 _ASKED = Name(0, "login_required")  # what such a guard asks, where the code itself does not say it
 _STRANGERS = ("typing.Callable", "collections.abc.Callable", "importlib.")
 
@@ -159,7 +161,8 @@ def _own(reader: Reader, activation: Activation) -> list[_Way]:
     found: list[_Way] = []
     made_here = {id(answer.event) for answer in _returned(activation) if answer.event is not None}
     for event in activation.events:
-        tests, returned = activation.under.get(id(event), ()), id(event) in made_here
+        tests = activation.under.get(id(event), ())
+        returned = id(event) in made_here and _MAKES.search(event.path) is not None
         answer = event.callee if event.path.endswith("()") else None
         if isinstance(answer, External) and ends_refused(reader.index, "return", answer):
             found.append((tests, False, event.at, False))  # `await JSONResponse(…)(scope, receive, send)`
