@@ -30,6 +30,8 @@ def _quiet(machine: Machine, frame: Frame, node: ir.Expr, depth: int) -> bool:
         if not isinstance(callee, External | Native):
             return False
         return all(_quiet(machine, frame, argument.value, depth - 1) for argument in node.arguments)
+    if isinstance(node, ir.Compare):
+        return all(_quiet(machine, frame, part, depth - 1) for part in (node.left, *node.rights))
     if isinstance(node, ir.Display):
         return all(_quiet(machine, frame, item, depth - 1) for item in node.items)
     if isinstance(node, ir.Unary):

@@ -1,9 +1,10 @@
-"""What a condition says about names in the branch where it holds: `isinstance`, `is None`, truth."""
+"""What a condition says about names in the branch where it holds: `isinstance`, `is None`, truth, constants."""
 
 from __future__ import annotations
 
 from tmscan.facts import types as ir
 from tmscan.program.checking import check_text
+from tmscan.program.glances import glance
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
 from tmscan.program.operators import truth
@@ -23,6 +24,7 @@ def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> Non
         else:
             _either(machine, frame, test, holds)
         return
+    _by_constants(machine, frame, test, holds=holds)
     check_text(machine, frame, test, holds=holds)
     if isinstance(test, ir.Call) and isinstance(test.func, ir.Name) and test.func.id == "isinstance" and holds:
         _by_type(machine, frame, test)
@@ -32,6 +34,26 @@ def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> Non
         value = frame.locals.get(test.id)
         if isinstance(value, Choice):
             _keep(frame, test.id, value, [option for option in value.options if truth(option) is not (not holds)])
+
+
+def _by_constants(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> None:
+    """Constants that a name can be are left out where the test says no: `base.endswith("/v1")`, `kind in KINDS`."""
+    node = test.func.value if isinstance(test, ir.Call) and isinstance(test.func, ir.Attribute) else None
+    node = test.left if isinstance(test, ir.Compare) else node
+    value = frame.locals.get(node.id) if isinstance(node, ir.Name) else None
+    if not isinstance(node, ir.Name) or not isinstance(value, Choice):
+        return
+    left: list[Value] = []
+    for option in value.options:
+        answer = None
+        if isinstance(option, Known):
+            frame.locals[node.id] = option
+            seen = glance(machine, frame, test)
+            answer = truth(seen) if seen is not None else None
+        if answer is not (not holds):
+            left.append(option)
+    frame.locals[node.id] = value
+    _keep(frame, node.id, value, left)
 
 
 def _either(machine: Machine, frame: Frame, test: ir.Boolean, holds: bool) -> None:
