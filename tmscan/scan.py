@@ -121,6 +121,7 @@ def _scan(
     from tmscan.inventory.build import take_inventory
     from tmscan.inventory.overrides import declare
     from tmscan.inventory.shown import own_name, own_names, with_own_names
+    from tmscan.program.dispatchers import dispatchers
     from tmscan.program.link import link
     from tmscan.threats.assess import assess
     from tmscan.threats.switches import active_rules
@@ -136,8 +137,9 @@ def _scan(
             facts[path] = found
         else:
             skipped.append(Skipped(path, found.reason, found.line))
-    rows, vocabulary = libraries(cache, options.libraries, options.declared)
     sources = [source for source in project.sources if source.path in facts]
+    own = dispatchers(sources, facts)
+    rows, vocabulary = libraries(cache, options.libraries, options.declared, own)
     program = link(sources, facts, vocabulary, project.search_roots, folders=project.folders)
     missing = tuple(sorted(skipped, key=lambda item: (item.file, item.line)))
     inventory = take_inventory(program, rows, project, facts, missing)

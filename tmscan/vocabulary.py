@@ -10,22 +10,39 @@ from tmscan.inventory.vocabulary import vocabulary_of
 from tmscan.libraries.declared import Declarations
 from tmscan.libraries.index import Index, index
 from tmscan.libraries.load import catalogue_digest, catalogue_from_bytes, catalogue_to_bytes, load_catalogue
-from tmscan.libraries.own import with_declared
-from tmscan.libraries.types import Catalogue
+from tmscan.libraries.own import with_declared, with_found
+from tmscan.libraries.types import Catalogue, RouteRow
+from tmscan.program.dispatchers import Dispatcher
 from tmscan.program.machine import Vocabulary
 
 
 def libraries(
-    cache: Cache | None, folders: tuple[Path, ...] = (), declared: Declarations | None = None
+    cache: Cache | None,
+    folders: tuple[Path, ...] = (),
+    declared: Declarations | None = None,
+    own: tuple[Dispatcher, ...] = (),
 ) -> tuple[Index, Vocabulary]:
     """The index of all library rows and what the interpreter has to notice because of them; with the library files in
-    `folders` and what settings declare.
+    `folders`, what settings declare, and the code's `own` ways to declare routes.
     """
     catalogue = _read(catalogue_digest(folders), folders, cache)
     if declared is not None:
         catalogue = with_declared(catalogue, declared)
+    catalogue = with_found(catalogue, tuple(_row(dispatcher) for dispatcher in own))
     rows = index(catalogue)
     return rows, vocabulary_of(catalogue, rows)
+
+
+def _row(own: Dispatcher) -> RouteRow:
+    return RouteRow(
+        shape="registered" if own.handler else "decorated",
+        paths=(own.name,),
+        path=own.path,
+        handler=own.handler,
+        methods=own.methods,
+        default=own.default,
+        syntax="anchored",
+    )
 
 
 def _read(digest: str, folders: tuple[Path, ...], cache: Cache | None) -> Catalogue:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tmscan.inventory.inputs.schemas import PLACES
 from tmscan.libraries.index import Index
 from tmscan.libraries.load import rules_folder
-from tmscan.libraries.own import NAME as OWN
+from tmscan.libraries.own import FOUND, NAME
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import CallDoes, Catalogue
 from tmscan.program.machine import Cleaning, Held, Included, Kept, Lookup, Vocabulary
@@ -169,7 +169,7 @@ def declaring_names(index: Index) -> frozenset[str]:
     declared = {
         last_name(path)
         for library in index.libraries
-        if library.name == OWN
+        if library.name in (FOUND, NAME)
         for row in library.routes
         for path in row.paths
     }  # somebody says of these very functions that they declare routes, whatever they are called

@@ -1,4 +1,4 @@
-"""A catalogue and what settings declare about names in the code in, the catalogue with one library more out."""
+"""A catalogue and what is known about names in the code in, from settings or the code; the catalogue with that out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from dataclasses import replace
 from tmscan.libraries.declared import Declarations, DeclaredGuard, DeclaredWrapper
 from tmscan.libraries.types import Catalogue, GuardRow, Library, RouteRow
 
-NAME = "settings"
+NAME, FOUND = "settings", "own code"
+
+
+def with_found(catalogue: Catalogue, routes: tuple[RouteRow, ...]) -> Catalogue:
+    """The catalogue with the calls that declare routes in the program's own way."""
+    own = Library(name=FOUND, file="", pypi=(), imports=(), docs="", role="", routes=routes)
+    return replace(catalogue, libraries=(*catalogue.libraries, own)) if routes else catalogue
 
 
 def with_declared(catalogue: Catalogue, declarations: Declarations) -> Catalogue:

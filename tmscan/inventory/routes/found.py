@@ -119,8 +119,10 @@ def join_path(prefix: str, path: str, syntax: PathSyntax) -> str:
 def paths_of(walk: Walk, value: Value | None) -> tuple[str, ...]:
     """The paths that an argument stands for: texts, or an object that a library row calls a path (`PathMatches(…)`)."""
     if isinstance(value, Sequence):
-        return tuple(dict.fromkeys(path for item in value.items for path in texts(item)))
+        return tuple(dict.fromkeys(path for item in value.items for path in paths_of(walk, item)))
     event = value.event if isinstance(value, External) else None
+    if event is not None and event.path == "re.compile":
+        return texts(pick(event.arguments, (0, "pattern")))
     for known in walk.index.routes.get(event.path, ()) if event is not None else ():
         if known.row.shape == "listed" and not known.row.handler:
             return texts(pick(event.arguments, known.row.path)) if event is not None and known.row.path else ("",)

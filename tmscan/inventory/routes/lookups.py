@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import msgspec
-
-from tmscan.facts.body import statements
+from tmscan.facts.body import nodes_in, statements
 from tmscan.facts.types import Constant
 from tmscan.program.calls import call_by_framework
 from tmscan.program.classes import find_in_class
@@ -93,15 +91,9 @@ def _kind(controller: Value) -> int:
 
 def _compared(method: Function) -> Iterator[str]:
     """The texts in a method that could be parts of a path."""
-    waiting: list[object] = list(statements(method.definition))
-    while waiting:
-        node = waiting.pop()
+    for node in nodes_in(statements(method.definition)):
         if isinstance(node, Constant) and isinstance(node.value, str) and _WORD.fullmatch(node.value):
             yield node.value
-        elif isinstance(node, msgspec.Struct):
-            waiting.extend(getattr(node, name) for name in node.__struct_fields__)
-        elif isinstance(node, tuple):
-            waiting.extend(node)
 
 
 def _keys(owner: Instance, method: Function) -> Iterator[str]:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-import msgspec
-
-from tmscan.facts.body import statements
+from tmscan.facts.body import nodes_in, statements
 from tmscan.facts.types import Assign, Attribute, Call, Name, Subscript
 from tmscan.inventory.running.waiting import fresh, receiver_of, started
 from tmscan.program.calls import call_by_framework
@@ -50,9 +48,7 @@ def _is_empty(value: Value) -> bool:
 
 def _filled_by(function: Function) -> Iterator[str]:
     """The names of what a function puts elements into: `table[key] = …`, `table.append(…)`."""
-    waiting: list[object] = list(statements(function.definition))
-    while waiting:
-        node = waiting.pop()
+    for node in nodes_in(statements(function.definition)):
         if isinstance(node, Assign):
             for target in node.targets:
                 if isinstance(target, Subscript) and isinstance(target.value, Name):
@@ -60,10 +56,6 @@ def _filled_by(function: Function) -> Iterator[str]:
         called = node.func if isinstance(node, Call) else None
         if isinstance(called, Attribute) and called.attr in _ADDING and isinstance(called.value, Name):
             yield called.value.id
-        if isinstance(node, msgspec.Struct):
-            waiting.extend(getattr(node, field) for field in node.__struct_fields__)
-        elif isinstance(node, tuple):
-            waiting.extend(node)
 
 
 def _may_call(function: Function, filler: Function) -> bool:

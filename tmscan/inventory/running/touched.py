@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tmscan.libraries.index import Index
+from tmscan.libraries.own import FOUND
+from tmscan.libraries.types import Library
 from tmscan.program.classes import external_bases
 from tmscan.program.machine import Machine
 from tmscan.program.values import Class, Decorated, External, Function, Instance, Module
@@ -50,6 +52,11 @@ def files_of_web(index: Index, touched: Mapping[str, frozenset[str]]) -> set[str
         name
         for library in index.libraries
         if library.routes or library.routers or library.resources or library.trees
-        for name in (library.name, *library.imports)
+        for name in (library.name, *library.imports, *_own_packages(library))
     }
     return {path for path, roots in touched.items() if not web.isdisjoint(roots)}
+
+
+def _own_packages(library: Library) -> tuple[str, ...]:
+    """The packages of the project that have their own ways of declaring routes."""
+    return tuple(_root(path) for row in library.routes for path in row.paths) if library.name == FOUND else ()
