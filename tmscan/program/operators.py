@@ -215,7 +215,21 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
             if op == "/" and isinstance(right, Known):
                 made.attributes, made.base = {"\0below": right}, left
         return made if op == "/" else (left if not origins_of(right) else made)
+    if op == "/" and _divides_as_path(left, right):
+        made = external(machine, "pathlib.Path()")
+        if isinstance(made, External):
+            made.origins |= origins_of(right)
+        return made
     return unknown(origins_of(left) | origins_of(right))
+
+
+def _divides_as_path(left: Value, right: Value) -> bool:
+    """Whether something unknown is a path, as it is "divided" by text: numbers are not, and nothing else can be."""
+    if not isinstance(left, Unknown) or left.origins or left.hint == NUMBER.hint:
+        return False
+    if isinstance(right, Known):
+        return isinstance(right.value, str)
+    return isinstance(right, Text) or (isinstance(right, Unknown | External) and bool(origins_of(right)))
 
 
 def _appended(value: Value) -> bool:
