@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tmscan.facts.types import ImportFrom
 from tmscan.program.machine import Machine, external
+from tmscan.program.moved import name_today
 from tmscan.program.values import UNKNOWN, Activation, Deferred, Frame, Known, Module, Sequence, Value
 from tmscan.sources.folders import VENDORED
 
@@ -54,10 +55,10 @@ def bind_import(machine: Machine, frame: Frame, name: str, asname: str | None) -
     if found is None and head in machine.modules:
         machine.failed_imports += 1
     if asname is not None:
-        frame.locals[asname] = found if found is not None else external(machine, _original(name))
+        frame.locals[asname] = found if found is not None else external(machine, name_today(_original(name)))
         return
     top = import_module(machine, _near(machine, frame.module, head))
-    frame.locals[head] = top if top is not None else external(machine, head)
+    frame.locals[head] = top if top is not None else external(machine, name_today(head))
 
 
 def _original(name: str) -> str:
@@ -97,9 +98,8 @@ def bind_import_from(machine: Machine, frame: Frame, node: ImportFrom) -> None:
             if alias.name == "*":
                 frame.module.stars.append(name)
             else:
-                frame.locals[alias.asname or alias.name] = external(
-                    machine, f"{name}.{alias.name}" if name else alias.name
-                )
+                whole = f"{name}.{alias.name}" if name else alias.name
+                frame.locals[alias.asname or alias.name] = external(machine, name_today(whole))
         return
     if not isinstance(module, Module):
         return
