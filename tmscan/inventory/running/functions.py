@@ -59,13 +59,15 @@ def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozense
 
 def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
     """Run whatever else can have an effect, with arguments nothing is known about."""
-    tails = _effect_tails(index)
+    tails, all_tails = _effect_tails(index, _WITH_INPUT_ONLY), _effect_tails(index, frozenset())
+    asking = _asking(machine)
     wanted: dict[str, frozenset[str]] = {}
     for path, roots in touched.items():
+        known = all_tails if path in asking else tails
         wanted[path] = frozenset().union(
-            tails.get("builtins", frozenset()),
+            known.get("builtins", frozenset()),
             machine.vocabulary.unseen,
-            *(tails.get(root, frozenset()) for root in roots),
+            *(known.get(root, frozenset()) for root in roots),
         )
     for function in fresh(machine):
         if not wanted.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
@@ -107,13 +109,26 @@ def run_mount_hooks(machine: Machine, index: Index) -> None:
                 call_by_framework(machine, method, child, Arguments([receiver, Table({})]))
 
 
-def _effect_tails(index: Index) -> dict[str, frozenset[str]]:
+def _asking(machine: Machine) -> set[str]:
+    """The files in which the request is a name that every function can read (`flask.request`)."""
+    return {
+        module.path
+        for module in machine.modules.values()
+        if module.frame is not None
+        and any(
+            isinstance(value, External) and value.path in machine.request_paths
+            for value in module.frame.locals.values()
+        )
+    }
+
+
+def _effect_tails(index: Index, besides: frozenset[str]) -> dict[str, frozenset[str]]:
     """Per root of a library (import name or library name), last names of calls with an effect worth looking for."""
     found: dict[str, set[str]] = {}
     for library in index.libraries:
-        names = {
-            last_name(path) for row in library.effects if row.does not in _WITH_INPUT_ONLY for path in row.paths
-        } | {last_name(path) for row in library.stores for path in row.paths}
+        names = {last_name(path) for row in library.effects if row.does not in besides for path in row.paths} | {
+            last_name(path) for row in library.stores for path in row.paths
+        }
         for root in {library.name, *(name.partition(".")[0] for name in library.imports)}:
             found.setdefault(root, set()).update(names)
     return {root: frozenset(names) for root, names in found.items()}
