@@ -63,6 +63,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         aliases=catalogue.aliases,
         recorded=frozenset(recorded),
         inputs=inputs,
+        filled=frozenset(path for path, rows in index.inputs.items() if rows[0].row.fields),
         cleaning=frozenset(
             last_name(path) for path, rows in index.sanitizers.items() if rows[0].row.shape in ("test", "compared")
         ),

@@ -36,7 +36,8 @@ class CallRow:
 class InputRow:
     """Reading this path gives request input of the kind `place`.
 
-    `type` is what it is turned into, `name` how a request calls it where the code does not say so. With `of` it is a
+    `type` is what it is turned into, `name` how a request calls it where the code does not say so. Of an object that
+    `fields` describe, as attributes of its class, it is a table of what these let through. With `of` it is a
     call that takes apart a body in that argument: its parts are input of that kind, by the fields of the class in
     `model` where one is given.
     """
@@ -47,6 +48,7 @@ class InputRow:
     name: str = ""
     of: ArgumentRef = ()
     model: ArgumentRef = ()
+    fields: bool = False
 
 
 @dataclass(frozen=True, slots=True)

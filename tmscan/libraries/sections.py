@@ -200,6 +200,7 @@ INPUTS = Section(
         "name": text,
         "of": reference,
         "model": reference,
+        "fields": flag,
     },
     required=("from",),
     renamed={"from": "place"},
@@ -291,5 +292,8 @@ ENTRIES = Section(
     headless=True,
     renamed={"method": "methods"},
 )
-_CLASS = {"bases": paths, "methods": texts, "attributes": pairs, "access": pairs, "has": texts}
+_CLASS = {
+    "bases": paths, "methods": texts, "attributes": pairs, "access": pairs, "has": texts, "lists": texts, "adds": paths,
+    "guarded": flag,
+}  # fmt: skip
 CLASS = Section((), _CLASS, headless=True)

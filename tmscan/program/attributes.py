@@ -8,6 +8,7 @@ from tmscan.program.checks import marked
 from tmscan.program.classes import PLAIN_BASES, find_in_class, order_of
 from tmscan.program.delivered import as_delivered
 from tmscan.program.fields import TABLES, as_configured, declared_value, field_table, field_value
+from tmscan.program.forms import by_field
 from tmscan.program.held import held_value, stood_for
 from tmscan.program.lattice import join, options, origins_of, table_of, unknown
 from tmscan.program.listings import kept_attribute
@@ -190,7 +191,9 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
             given = _given(machine, instance.event, path, name)
             if given is not None:
                 return given
-            return external(machine, path, instance, None, at, frame)
+            read = external(machine, path, instance, None, at, frame)
+            filled = isinstance(read, External) and read.path in machine.vocabulary.filled
+            return by_field(machine, instance, read) if filled and isinstance(read, External) else read
         fallback, _ = find_in_class(instance.cls, "__getattr__")
         if isinstance(fallback, Function):
             return machine.call(machine, frame, Bound(fallback, instance), Arguments([Known(name)]), at, at)
