@@ -26,6 +26,7 @@ from tmscan.inventory.routes.pasted import paste_applications
 from tmscan.inventory.routes.roots import walk_routes
 from tmscan.inventory.routes.routers import collect_routers
 from tmscan.inventory.running.composers import run_composers
+from tmscan.inventory.running.extensions import run_extensions
 from tmscan.inventory.running.functions import (
     run_factories,
     run_handler,
@@ -69,6 +70,7 @@ def take_inventory(
         run_composers(machine, index)
         run_tables(machine, index)
         run_mount_hooks(machine, index)
+        run_extensions(machine, index)
         run_registrars(machine, index, touched)
         routers = collect_routers(machine, index)
         routes, unknowns = walk_routes(machine, index, routers, pasted)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from tmscan.facts.types import line_of
 from tmscan.inventory.guards.judges import Judge, Judged
 from tmscan.inventory.guards.verdict import guards_of, verdict
+from tmscan.inventory.routes.actions import provided_by
 from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.types import Endpoint
 from tmscan.program.classes import order_of
@@ -64,7 +65,13 @@ def _endpoint(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> Endpoin
         public=any(guard.public and not _exempts_from_forms(guard) for guard in guards),
         route_location=route_location,
         bases=_bases(handler.cls) if handler.cls is not None else (),
+        customary=handler.cls is not None and _is_customary(judge, handler.cls),
     )
+
+
+def _is_customary(judge: Judge, cls: Class) -> bool:
+    known = (judge.index.classes.get(path) for path in provided_by(judge.machine, cls))
+    return any(each is not None and each.row.guarded for each in known)
 
 
 def _exempts_from_forms(judged: Judged) -> bool:

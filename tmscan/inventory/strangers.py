@@ -49,7 +49,8 @@ def changes_by_get(endpoint: Endpoint) -> bool:
 
 def is_for_anyone(endpoint: Endpoint) -> bool:
     """Whether it only reads, and every site shows it to everybody: a health check, an icon, a map for crawlers."""
-    return {"GET", "HEAD", "OPTIONS"} >= set(endpoint.methods) and _FOR_ANYONE.search(endpoint.path) is not None
+    reads = {"GET", "HEAD", "OPTIONS"} >= set(endpoint.methods)
+    return reads and not endpoint.customary and _FOR_ANYONE.search(endpoint.path) is not None
 
 
 def is_for_strangers(endpoint: Endpoint) -> bool:

@@ -49,7 +49,8 @@ class Endpoint:
 
     `app` is the id-able name of the application object it hangs on, `group` the blueprint, router or URL module that
     declared it (what a diagram groups by), `public` whether code says in so many words that anyone may call it.
-    `bases` are the project's classes that it comes from, its own first, where a class answers.
+    `bases` are the project's classes that it comes from, its own first, where a class answers. `customary`: handlers
+    on top of this third-party class ask who is calling, by custom.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Endpoint:
     provenance: Provenance = "observed"
     route_location: Location | None = None
     bases: tuple[str, ...] = ()
+    customary: bool = False
 
 
 @dataclass(frozen=True, slots=True)

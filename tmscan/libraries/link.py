@@ -186,6 +186,8 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
         settings=each(library.settings, "paths"),
         entries=each(library.entries, "paths", "of"),
         classes=tuple(
-            replace(row, path=path, bases=change(row.bases)) for row in library.classes for path in change((row.path,))
+            replace(row, path=path, bases=change(row.bases), adds=change(row.adds))
+            for row in library.classes
+            for path in change((row.path,))
         ),
     )

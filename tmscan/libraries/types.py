@@ -48,6 +48,8 @@ class ClassRow:
     `methods` are the names of methods; `access` are pairs of a method's name (or the verb that it answers) and what it
     does with the model that a subclass names: read, write or delete. `has` are the attributes of its objects, where
     they are listed: objects of subclasses have these and what the project says, and no others.
+    A subclass `lists` its routes in an attribute (the first), once a method has run (the second, where it has one); the
+    framework adds them as the call in `adds` would. Of a `guarded` class every handler asks who is calling, by custom.
     """
 
     path: str
@@ -56,6 +58,9 @@ class ClassRow:
     attributes: tuple[tuple[str, str], ...] = ()
     access: tuple[tuple[str, str], ...] = ()
     has: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,10 +147,10 @@ def endpoint_expensive(endpoint: Endpoint, context: Context) -> bool:
 
 
 def endpoint_siblings_guarded(endpoint: Endpoint, context: Context) -> bool:
-    """Whether most others (two at least) of the same app and group refuse anonymous callers."""
+    """Whether most others (two at least) of the same app and group refuse anonymous callers, or all do by custom."""
     size, guarded = context.group_sizes[(endpoint.app, endpoint.group)]
     others = guarded - (endpoint.auth.required is True)
-    return others >= 2 and others * 2 > size - 1
+    return endpoint.customary or (others >= 2 and others * 2 > size - 1)
 
 
 def endpoint_changes_by_get(endpoint: Endpoint, _: Context) -> bool:
