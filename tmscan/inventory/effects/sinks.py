@@ -12,6 +12,7 @@ from tmscan.inventory.calls.arguments import pick, texts
 from tmscan.inventory.calls.handles import is_handle
 from tmscan.inventory.calls.harmless import harmful, kinds_of, still_harmful
 from tmscan.inventory.calls.places import Bodies, function_of, place_of
+from tmscan.inventory.effects.options import option_data
 from tmscan.inventory.effects.outbound import host_of, options_of
 from tmscan.inventory.effects.validated import Readings, is_validated
 from tmscan.inventory.types import Sink, Step
@@ -98,6 +99,8 @@ def sink_of(
         given = (*(pair for pair in given if pair[0] != "shell"), ("shell", "True"))
     if does == "command" and _without_shell(event, value, given) and not _names_program(value, behind):
         given = (*given, ("sequence", "True"))
+        if kinds_of(behind(option_data(value), frozenset({"plain", "command", "option"}))):
+            given = (*given, ("may-be-option", "True"))
     shape = (
         "checked" if not origins and kinds_of(behind(origins_of(value), frozenset())) else shape_of(index, value, does)
     )
