@@ -169,14 +169,14 @@ def test_what_no_calls_connect_is_not_believed() -> None:
 JUDGED = """
     from flask import Flask, request, abort
     import os, yaml
-    from house import look_up
+    from house import allows, look_up
     app = Flask(__name__)
     FOLDER = os.environ["FOLDER"]
     def verify(name):
         if not acceptable(name):
             raise ValueError(name)
     def acceptable(name):
-        return name in yaml.safe_load(open("names.yaml"))
+        return allows(name)
     @app.get("/seen")
     def seen():
         name = request.args["name"]
@@ -191,9 +191,11 @@ JUDGED = """
     @app.get("/listed")
     def listed():
         name = request.args["name"]
-        if name not in app.config["NAMES"]:
+        if name not in request.form.getlist("names"):
             name = "default"
         os.remove(os.path.join(FOLDER, name))  # warning
+        if name in app.config["NAMES"] or name in yaml.safe_load(open("names.yaml")):
+            os.remove(os.path.join(FOLDER, name))
     @app.get("/looked-up")
     def looked_up():
         os.remove(os.path.join(FOLDER, look_up(request.args["name"])))  # warning

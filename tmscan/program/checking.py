@@ -6,6 +6,7 @@ import re
 
 from tmscan.facts import types as ir
 from tmscan.program.addresses import check_address
+from tmscan.program.beginnings import check_beginning
 from tmscan.program.checks import INDIRECT, arguments_for, came_from, kept, mark_alike, mark_names, marked
 from tmscan.program.glances import glance
 from tmscan.program.lattice import join, options, origins_of
@@ -53,6 +54,7 @@ def check_text(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) ->
     if isinstance(test, ir.Call | ir.Await):
         kept(frame, test, answer=holds)
     check_address(machine, frame, test, holds=holds)
+    check_beginning(machine, frame, test, holds=holds)
     if isinstance(test, ir.Compare) and len(test.ops) == 1:
         _compared(machine, frame, test, holds)
     elif isinstance(test, ir.Call) and holds:
@@ -164,9 +166,9 @@ def _compared(machine: Machine, frame: Frame, test: ir.Compare, holds: bool) -> 
                 resolved = came_from(frame.locals[test.left.id], _RESOLVING)
                 frame.locals[test.left.id] = marked(same, frozenset({"file"})) if resolved else same
         elif op in ("in", "not in") and (left := _tainted(frame, test.left)) is not None:
-            among = glance(machine, frame, right_node)  # a list that came from elsewhere: nobody can say what is in it
+            among = glance(machine, frame, right_node)  # what a list holds that is not the request's is what may be
             if not isinstance(among, Known | Text) and not (among is not None and _sources(among) & _sources(left)):
-                mark_names(frame, left, frozenset({INDIRECT}))
+                mark_names(frame, left, frozenset({INDIRECT if among is None or _sources(among) else "plain"}))
         return
     for one, other in ((test.left, right_node), (right_node, test.left)):
         _part_compared(machine, frame, op, one, other)

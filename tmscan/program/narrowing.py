@@ -8,6 +8,7 @@ from tmscan.program.glances import glance
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
 from tmscan.program.operators import truth
+from tmscan.program.remembered import recall
 from tmscan.program.typing_hints import instance_of
 from tmscan.program.values import NOTHING, Choice, Frame, Known, Sequence, Unknown, Value
 
@@ -25,12 +26,15 @@ def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> Non
             _either(machine, frame, test, holds)
         return
     _by_constants(machine, frame, test, holds=holds)
+    if isinstance(test, ir.Compare) and isinstance(test.left, ir.Call | ir.Await) and (said := _said(test)) is not None:
+        narrow(machine, frame, test.left, holds=said is holds)
     check_text(machine, frame, test, holds=holds)
     if isinstance(test, ir.Call) and isinstance(test.func, ir.Name) and test.func.id == "isinstance" and holds:
         _by_type(machine, frame, test)
     elif isinstance(test, ir.Compare) and len(test.ops) == 1 and isinstance(test.left, ir.Name):
         _by_none(frame, test, holds)
     elif isinstance(test, ir.Name):
+        recall(frame, test.id, answer=holds)
         value = frame.locals.get(test.id)
         if isinstance(value, Choice):
             _keep(frame, test.id, value, [option for option in value.options if truth(option) is not (not holds)])
@@ -54,6 +58,16 @@ def _by_constants(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool)
             left.append(option)
     frame.locals[node.id] = value
     _keep(frame, node.id, value, left)
+
+
+def _said(test: ir.Compare) -> bool | None:
+    """The answer that a call is compared with: `is_safe(url) is False`, `match(text) is None`."""
+    right = test.rights[0]
+    if len(test.ops) != 1 or not isinstance(right, ir.Constant) or not isinstance(right.value, bool | None):
+        return None
+    if test.ops[0] in ("is", "=="):
+        return right.value is True
+    return right.value is not True if test.ops[0] in ("is not", "!=") else None
 
 
 def _either(machine: Machine, frame: Frame, test: ir.Boolean, holds: bool) -> None:

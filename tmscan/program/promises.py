@@ -12,7 +12,7 @@ from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.narrowing import narrow
 from tmscan.program.operators import truth
-from tmscan.program.values import Choice, External, Frame, Known, Text, Unknown, Value
+from tmscan.program.values import Choice, External, Frame, Known, Sequence, Text, Unknown, Value
 
 _MOST = 12  # ways out that are told apart
 _CONDITIONS = (ir.Boolean, ir.Compare, ir.Unary, ir.Call, ir.Attribute)
@@ -25,7 +25,7 @@ def promise(machine: Machine, frame: Frame, node: ir.Expr | None, value: Value |
     names = [parameter.name for parameter in frame.function.definition.parameters]
     if not any(_tainted(frame.locals.get(name)) for name in names):
         return
-    known = truth(value) if value is not None else False
+    known = truth(_first(value)) if value is not None else False
     before = frame.locals
     for answer in (True, False):
         if known is (not answer):
@@ -35,6 +35,12 @@ def promise(machine: Machine, frame: Frame, node: ir.Expr | None, value: Value |
             narrow(machine, frame, node, holds=answer)
         frame.activation.promises.append((answer, _checked(frame, names)))
         frame.locals = before
+
+
+def _first(value: Value) -> Value:
+    """The answer in what a function gives: of several values the first, if it says yes or no."""
+    head = value.items[0] if isinstance(value, Sequence) and value.kind == "tuple" and value.items else None
+    return head if isinstance(head, Known) and isinstance(head.value, bool) else value
 
 
 def _checked(frame: Frame, names: list[str]) -> dict[str, frozenset[str]]:

@@ -19,6 +19,7 @@ from tmscan.program.managed import with_
 from tmscan.program.narrowing import narrow
 from tmscan.program.operators import arithmetic
 from tmscan.program.promises import promise
+from tmscan.program.remembered import remember
 from tmscan.program.subscripts import element
 from tmscan.program.tables import take_out
 from tmscan.program.typing_hints import instance_of_annotation
@@ -65,8 +66,10 @@ def _goes_on(machine: Machine, frame: Frame) -> bool:
 
 def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
     value = evaluate(machine, frame, node.value)
+    kept(frame, node.value, answer=None)
     for target in node.targets:
         bind(machine, frame, target, value)
+    remember(frame, node)
     return True
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tmscan.facts.types import Annotated, At, ClassDef, FunctionDef, Handler
+from tmscan.facts.types import Annotated, At, Call, ClassDef, FunctionDef, Handler
 from tmscan.program.origins import CLEAN as CLEAN
 from tmscan.program.origins import Checks as Checks
 from tmscan.program.origins import Origin as Origin
@@ -286,6 +286,7 @@ class Frame:
     exits: list[dict[str, Value]] = field(default_factory=list)
     tests: Tests = ()
     hung: Tests = ()  # the tests inside the last block that decided whether its end was reached
+    asked: dict[str, tuple[Call, Value, tuple[tuple[str, Value | None], ...]]] = field(default_factory=dict)
 
     def closure(self) -> Frame | None:
         """The frame that a function defined here closes over: none at module level, never a class body."""
