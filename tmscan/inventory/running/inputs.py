@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from tmscan.facts.types import Parameter
 from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.routes.found import Found, passed_by_route
 from tmscan.inventory.routes.segments import origin_in
@@ -36,6 +38,8 @@ def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Va
     parameters = function.definition.parameters
     if receiver is not None and parameters and parameters[0].kind < 2:
         parameters = parameters[1:]
+    if answer.found.row is None and answer.found.library.trees:
+        return _of_tree(answer, function, parameters)
     groups = _groups(answer, {parameter.name for parameter in parameters})
     passed = passed_by_route(answer.found)
     for position, parameter in enumerate(parameters):
@@ -59,6 +63,19 @@ def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Va
             arguments.keywords[parameter.name] = made
     for name, given in injected(machine, function):
         arguments.keywords[name] = given
+    return arguments
+
+
+def _of_tree(answer: Answer, function: Function, parameters: Iterable[Parameter]) -> Arguments:
+    """What is left of the path comes by position, the fields of queries and forms by name."""
+    arguments = Arguments()
+    where = function.module.path, function.definition.at
+    place = "path" if answer.path.endswith("/{path}") else "query"
+    for parameter in parameters:
+        if parameter.kind == 2:
+            arguments.positional.append(Unknown(frozenset({Origin("path", parameter.name, *where)})))
+        elif parameter.kind != 4:
+            arguments.keywords[parameter.name] = Unknown(frozenset({Origin(place, parameter.name, *where)}))
     return arguments
 
 
