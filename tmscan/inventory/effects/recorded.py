@@ -148,14 +148,21 @@ def applies(event: Event, row: EffectRow) -> bool:
     return True
 
 
-def _shown(event: Event, key: str) -> list[str]:
-    """What an argument can be, in words; empty when it is not given."""
+def _shown(event: Event, key: str) -> tuple[Value, ...]:
+    """What an argument can be; empty when it is not given."""
     value = pick(event.arguments, (int(key) if key.isdigit() else key,))
-    return [show(option) for option in options(value)] if value is not None else []
+    return options(value) if value is not None else ()
 
 
-def _same(shown: str, text: str) -> bool:
-    return shown == text or shown.rpartition(".")[2] == text
+def _same(option: Value, text: str) -> bool:
+    """Whether a value is what a row says: a constant, a path or its last name, or a call with a keyword of it."""
+    shown = show(option)
+    if shown == text or shown.rpartition(".")[2] == text:
+        return True
+    call, _, keyword = text.removesuffix(")").partition("(")
+    name, _, said = keyword.partition("=")
+    made = option.event if isinstance(option, External) else None
+    return bool(said) and made is not None and made.path == call and show(made.arguments.keywords.get(name)) == said
 
 
 def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[int]) -> Iterator[Record]:
