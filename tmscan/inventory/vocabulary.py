@@ -37,7 +37,8 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     recorded |= {f"{row.tools}.register()" for library in index.libraries for row in library.trees if row.tools}
     recorded |= {f"{path}()" for rows in index.trees.values() for path in rows[0].row.parameters}
     trees = [known.row for rows in index.trees.values() for known in rows]
-    recorded |= {path for row in trees for path in (*row.exposed, *row.answering, *row.routed)}
+    placed = [path for row in trees for path in row.placed]
+    recorded |= {path for row in trees for path in (*row.exposed, *row.answering, *row.routed, *row.placed)}
     recorded |= {path for rows in index.effects.values() for known in rows for path in known.row.unless_called}
     recorded |= {f"{path}[]" for path in index.inputs}
     recorded |= {path for rows in index.resources.values() for known in rows for path in known.row.extended}
@@ -83,7 +84,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         stems=frozenset(stem for path in recorded for stem in _stems(path)),
         owned=_owned(catalogue),
         unseen=frozenset(
-            last_name(path) for path in (*index.effects, *index.refusals) if path.startswith(f"{UNSEEN}.")
+            last_name(path) for path in (*index.effects, *index.refusals, *placed) if path.startswith(f"{UNSEEN}.")
         ),
         lookups={
             path: Lookup(frozenset(row.base), row.by, row.prepare, row.every, frozenset(row.has), row.holds)
@@ -174,6 +175,7 @@ def declaring_names(index: Index) -> frozenset[str]:
         for row in library.routes
         for path in row.paths
     }  # somebody says of these very functions that they declare routes, whatever they are called
+    changing |= {last_name(path) for rows in index.trees.values() for known in rows for path in known.row.placed}
     return ((frozenset(last_name(path) for table in tables for path in table) | changing) - COMMON) | declared
 
 

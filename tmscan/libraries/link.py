@@ -172,7 +172,9 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
             "guards",
             "extended",
         ),
-        trees=each(library.trees, "paths", "exposed", "by_verb", "configures", "parameters", "answering", "routed"),
+        trees=each(
+            library.trees, "paths", "exposed", "by_verb", "configures", "parameters", "answering", "routed", "placed"
+        ),
         lookups=each(library.lookups, "paths", "base"),
         calls=each(library.calls, "paths"),
         inputs=each(library.inputs, "paths"),

@@ -218,6 +218,7 @@ class TreeRow:
     answering: tuple[str, ...] = ()
     routed: tuple[str, ...] = ()
     section: str = ""
+    placed: tuple[str, ...] = ()  # calls that put one resource below another, under a name
 
 
 @dataclass(frozen=True, slots=True)

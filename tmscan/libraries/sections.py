@@ -161,7 +161,7 @@ TREES = Section(
         "dispatch": text,
         "by-verb": paths,
         "tools": text,
-        **dict.fromkeys(("configures", "parameters", "answering", "routed"), paths),
+        **dict.fromkeys(("configures", "parameters", "answering", "routed", "placed"), paths),
         **dict.fromkeys(("lookup", "actions", "section"), text),
     },
     required=("root",),

@@ -1,5 +1,5 @@
-"""Methods of objects that nothing is known about, recorded where what they are given says what they do: SQL, or a
-connection that is closed because a policy is violated.
+"""Methods of objects that nothing is known about, recorded where what they are given says what they do: SQL, a
+connection that is closed because a policy is violated, a resource that is put under a name.
 
 Databases are often reached through attributes that some other code sets. A text that begins as a statement does, handed
 to a method that runs statements, is one, whatever the object is.
@@ -11,7 +11,7 @@ import re
 
 from tmscan.program.events import record
 from tmscan.program.machine import Machine
-from tmscan.program.values import Arguments, Choice, External, Frame, Known, Text, Unknown, Value
+from tmscan.program.values import Arguments, Choice, External, Frame, Instance, Known, Text, Unknown, Value
 
 UNSEEN = "unseen"  # the owner of these methods in the rows of libraries
 _STATEMENT = re.compile(
@@ -27,8 +27,8 @@ _CLOSED = frozenset({1008, 3000, 3003, 4001, 4003, 4401, 4403})  # codes that re
 def record_unseen(
     machine: Machine, frame: Frame, callee: Value, name: str, arguments: Arguments, at: int, end: int
 ) -> None:
-    """Record a call of a method whose owner is not known, if it is given a statement put together from parts, or a
-    code with which sockets are closed to refuse somebody.
+    """Record a call of a method whose owner is not known, if it is given a statement put together from parts, a
+    code with which sockets are closed to refuse somebody, or an object to hold under a name.
     """
     if isinstance(callee, External):
         if callee.path in machine.vocabulary.recorded:
@@ -37,9 +37,16 @@ def record_unseen(
         return
     given = arguments.positional[0] if arguments.positional else arguments.keywords.get("code")
     closes = name == "close" and isinstance(given, Known) and given.value in _CLOSED
-    if closes or (arguments.positional and _is_statement(arguments.positional[0])):
+    if closes or _places(arguments) or (arguments.positional and _is_statement(arguments.positional[0])):
         path = f"{UNSEEN}.{name}"
         record(machine, frame, path, External(path), arguments, at, end)
+
+
+def _places(arguments: Arguments) -> bool:
+    """Whether an object is put under a name in bytes, as resources of a web server are."""
+    given = arguments.positional
+    named = len(given) == 2 and isinstance(given[0], Known) and isinstance(given[0].value, bytes)
+    return named and isinstance(given[1], Instance | External | Choice)
 
 
 def _is_statement(value: Value) -> bool:

@@ -15,6 +15,7 @@ from tmscan.inventory.routes.actions import layers
 from tmscan.inventory.routes.controllers import controller_routes
 from tmscan.inventory.routes.found import Found, Walk, note_unknown
 from tmscan.inventory.routes.pasted import Pasted
+from tmscan.inventory.routes.placed import placed_routes
 from tmscan.inventory.routes.treeroots import root_named
 from tmscan.libraries.types import Library, Scope, TreeRow
 from tmscan.program.classes import find_in_class, order_of
@@ -65,9 +66,14 @@ class Tree:
 
 def tree_routes(walk: Walk, pasted: Pasted) -> Iterator[Found]:
     """Every route of every tree of objects that the program serves, wherever a file says that it is served."""
+    for library in walk.index.libraries:
+        for row in library.trees:
+            yield from placed_routes(walk, library, row) if row.placed else ()
     for event in list(walk.machine.events):
         for known in walk.index.trees.get(event.path, ()):
             row = known.row
+            if row.placed:
+                continue
             config = pick(event.arguments, row.config)
             table = config if isinstance(config, Table) else Table({})
             tree = Tree(walk, known.library, row, event, table, *_marked_classes(walk, row))
