@@ -36,6 +36,7 @@ from tmscan.inventory.running.functions import (
 )
 from tmscan.inventory.running.hooks import run_hooks
 from tmscan.inventory.running.registrars import run_registrars
+from tmscan.inventory.running.tables import run_table_makers
 from tmscan.inventory.running.touched import libraries_touched
 from tmscan.inventory.running.unrouted import run_unrouted
 from tmscan.inventory.suppressions import suppressions_of
@@ -72,6 +73,7 @@ def take_inventory(
         run_mount_hooks(machine, index)
         run_extensions(machine, index)
         run_registrars(machine, index, touched)
+        run_table_makers(machine)
         routers = collect_routers(machine, index)
         routes, unknowns = walk_routes(machine, index, routers, pasted)
         deployed = deployed_in(machine, index, project.deployed)

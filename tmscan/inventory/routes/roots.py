@@ -15,6 +15,7 @@ from tmscan.inventory.routes.found import (
     name_of,
     note_unknown,
 )
+from tmscan.inventory.routes.handmade import handmade_routes
 from tmscan.inventory.routes.named import named_routes
 from tmscan.inventory.routes.objecttree import tree_routes
 from tmscan.inventory.routes.pasted import Pasted
@@ -72,6 +73,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted
     found = [with_version(route) for route in found]
     found.extend(named_routes(walk))
     found.extend(tree_routes(walk, pasted))
+    found.extend(handmade_routes(walk.machine))
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
     kept = without_vague_twins(walk, found)

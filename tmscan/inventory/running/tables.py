@@ -1,0 +1,27 @@
+"""Functions that put tables of patterns together, in a program that goes through such tables by hand: they run."""
+
+from __future__ import annotations
+
+import re
+
+from tmscan.inventory.routes.handmade import is_matched_by_hand
+from tmscan.inventory.running.waiting import fresh, receiver_of
+from tmscan.program.calls import call_by_framework
+from tmscan.program.machine import Machine
+from tmscan.program.values import Arguments
+
+_TABLE = re.compile(r"(?:^|_)(?:routes?|urls?|handlers|patterns)$", re.IGNORECASE)
+MOST = 100
+
+
+def run_table_makers(machine: Machine) -> None:
+    """Run the functions that compile patterns and speak of routes, if anything matches paths against a table."""
+    if not is_matched_by_hand(machine):
+        return
+    ran = 0
+    for function in fresh(machine):
+        mentions = function.definition.mentions
+        named = any(_TABLE.search(name) for name in (function.definition.name, *mentions))
+        if "compile" in mentions and named and ran < MOST:
+            ran += 1
+            call_by_framework(machine, function, receiver_of(function), Arguments())
