@@ -81,6 +81,15 @@ def _update_wrapper(machine: Machine, frame: Frame, callee: External, arguments:
     return arguments.positional[0] if arguments.positional else None
 
 
+def _wraps(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`functools.wraps(function)(wrapper)`, called instead of written as a decorator."""
+    wrapped = callee.event.arguments.positional[:1] if callee.event is not None else []
+    if not wrapped or not arguments.positional or not isinstance(arguments.positional[0], Function):
+        return None
+    arguments.positional[0].wraps = wrapped[0]
+    return arguments.positional[0]
+
+
 def _getenv(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
     name = arguments.positional[0] if arguments.positional else None
     default = arguments.positional[1] if len(arguments.positional) > 1 else arguments.keywords.get("default")
@@ -209,6 +218,7 @@ MODELS: dict[str, Model] = {
     "functools.partial": _partial,
     "functools.partialmethod": _partial,
     "functools.update_wrapper": _update_wrapper,
+    "functools.wraps()": _wraps,
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
     "os.path.join": _join_path,

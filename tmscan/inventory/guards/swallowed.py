@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tmscan.facts.types import At, Attribute, Block, Constant, Display, Expr, Handler, Name, Raise, Try
+from tmscan.facts.types import At, Attribute, Block, Call, Constant, Display, Expr, Handler, Name, Raise, Try, With
 
 _BROAD = frozenset({"Exception", "BaseException"})
 _REFUSAL = "HTTPException"  # by whatever name it was imported
@@ -16,6 +16,7 @@ _NAMED = frozenset({"PermissionDenied", "Forbidden", "Unauthorized", "NotAuthent
 _REFUSES = re.compile(
     r"(?:^|_)(?:401|403)$|forbid|unauth|permission|denied|login|refus|not_?allowed|abort", re.IGNORECASE
 )
+_RAISES_AGAIN = re.compile(r"re_?raise", re.IGNORECASE)
 _DEPTH = 12
 
 
@@ -72,9 +73,17 @@ def _tries(body: Block, depth: int) -> Iterator[Try]:
 
 def _raises(body: Block, depth: int) -> bool:
     return depth == 0 or any(
-        isinstance(statement, Raise) or any(_raises(block, depth - 1) for block in _blocks(statement))
+        isinstance(statement, Raise)
+        or _says_so(statement)
+        or any(_raises(block, depth - 1) for block in _blocks(statement))
         for statement in body
     )
+
+
+def _says_so(statement: object) -> bool:
+    """Whether a block raises again what was caught, as its name says: `with save_and_reraise_exception():`."""
+    made = [item.value for item in statement.items] if isinstance(statement, With) else []
+    return any(isinstance(value, Call) and _RAISES_AGAIN.search(_last(value.func)) for value in made)
 
 
 def _blocks(statement: object) -> Iterator[Block]:

@@ -38,7 +38,8 @@ def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Va
     parameters = function.definition.parameters
     if receiver is not None and parameters and parameters[0].kind < 2:
         parameters = parameters[1:]
-    if answer.found.row is None and answer.found.library.trees:
+    trees = answer.found.library.trees if answer.found.row is None else ()
+    if trees and not any(row.placed for row in trees):
         return _of_tree(answer, function, parameters)
     groups = _groups(answer, {parameter.name for parameter in parameters})
     passed = passed_by_route(answer.found)
@@ -70,8 +71,9 @@ def _of_tree(answer: Answer, function: Function, parameters: Iterable[Parameter]
     """What is left of the path comes by position, the fields of queries and forms by name."""
     arguments = Arguments()
     where = function.module.path, function.definition.at
-    place = "path" if answer.path.endswith("/{path}") else "query"
     for parameter in parameters:
+        taken = answer.path.endswith("/{path}") or f"{{{parameter.name}}}" in answer.path
+        place = "path" if taken else "query"
         if parameter.kind == 2:
             arguments.positional.append(Unknown(frozenset({Origin("path", parameter.name, *where)})))
         elif parameter.kind != 4:
