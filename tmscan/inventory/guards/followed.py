@@ -48,10 +48,15 @@ def counts(refusal: Refusal, start: Activation, body: bool) -> bool:
         return False
     if not body or refusal.words & _CURRENT:
         return True
-    if any("passw" in word or word == "secret" for word in refusal.words) and "headers" not in refusal.words:
+    if _asks_for_password(refusal.words) and "headers" not in refusal.words:
         return False
     mentions: set[str] = set()
     for activation in (start, refusal.activation):
         if activation.function is not None:
             mentions.update(activation.function.definition.mentions)
     return _SIGN_IN.isdisjoint(mentions)
+
+
+def _asks_for_password(words: frozenset[str]) -> bool:
+    """Whether a password is compared, and not a token with the secret that it has to be."""
+    return any("passw" in word for word in words) or ("secret" in words and not any("token" in word for word in words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tmscan.inventory.calls.arguments import pick
 from tmscan.inventory.guards.judges import Asked, Judge
 from tmscan.inventory.guards.rehearsal import NOWHERE, rehearse
 from tmscan.inventory.running.injected import targets_of
@@ -25,6 +26,7 @@ from tmscan.program.values import (
 
 VIEWS = ("view_func", "view", "callback")
 _LOOKS = frozenset({"getattr", "hasattr"})
+_MARKERS = frozenset({"Query", "Header", "Cookie", "Form", "Body", "File"})
 _ASGI = ("scope", "receive", "send")  # what the protocol hands to every application and middleware
 
 
@@ -43,6 +45,8 @@ def arguments_for(judge: Judge, function: Function, receiver: Value | None, aske
             continue
         if parameter.name in routed:
             made.keywords[parameter.name] = routed[parameter.name]
+        elif (sent := _unsent(function.defaults.get(parameter.name))) is not None:
+            made.keywords[parameter.name] = sent
         if parameter.name in ("request", "req", "_request", "conn") and asked.request is not None:
             if parameter.annotation is None:
                 made.keywords[parameter.name] = asked.request
@@ -63,6 +67,16 @@ def from_route(function: Function, asked: Asked) -> dict[str, Value]:
     """What the route says of a handler's arguments: those it passes on, and those in its path that have a default."""
     given = asked.situation.given if asked.scope in ("body", "class") else {}
     return {name: value for name, value in given.items() if not isinstance(value, Unknown) or name in function.defaults}
+
+
+def _unsent(default: Value | None) -> Value | None:
+    """What a parameter is of a request that does not bring it along: `private: bool = Query(False)`."""
+    if not isinstance(default, External) or default.event is None:
+        return None
+    if default.path.removesuffix("()").rpartition(".")[2] not in _MARKERS:
+        return None
+    held = pick(default.event.arguments, (0, "default"))
+    return held if isinstance(held, Known) and isinstance(held.value, str | int | float | None) else None
 
 
 def is_view(function: Function, name: str) -> bool:

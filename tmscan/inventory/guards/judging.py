@@ -23,6 +23,7 @@ from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.lattice import options
 from tmscan.program.regexes import matched
 from tmscan.program.values import (
+    FALSE,
     NOTHING,
     Arguments,
     Bound,
@@ -251,9 +252,20 @@ def _class(judge: Judge, cls: Class, instance: Instance, asked: Asked) -> Judged
     for base in order_of(cls):
         if isinstance(base, External):
             judged = named(judge, base.path, None, asked.scope)
+            if judged is None and not _is_lenient(instance):
+                judged = named(judge, f"{base.path}()", None, asked.scope)
             if judged is not None:
                 return judged
     return None
+
+
+def _is_lenient(instance: Instance) -> bool:
+    """Whether an object of the project on top of a library's guard lets it answer nothing: `auto_error=False`."""
+    made, _ = find_in_class(instance.cls, "__init__")
+    given = instance.event.arguments.keywords.get("auto_error") if instance.event is not None else None
+    if isinstance(made, Function) and given is None:
+        given = made.defaults.get("auto_error", FALSE if "auto_error" in made.definition.mentions else None)
+    return isinstance(given, Known) and given.value is False
 
 
 def _by_name(judge: Judge, dotted: str, asked: Asked, depth: int) -> Judged | None:

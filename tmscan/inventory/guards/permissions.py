@@ -20,7 +20,7 @@ from tmscan.inventory.routes.handlers import Handler, unwrap
 from tmscan.inventory.types import Guard
 from tmscan.libraries.types import GuardPlace
 from tmscan.program.classes import external_bases, find_in_class, order_of
-from tmscan.program.lattice import join
+from tmscan.program.lattice import join, options
 from tmscan.program.operators import truth
 from tmscan.program.values import (
     UNKNOWN,
@@ -40,7 +40,7 @@ from tmscan.program.values import (
 )
 from tmscan.sources.types import Location
 
-HOOKS = ("dispatch", "prepare", "initial", "check_permissions", "dispatch_request", "setup")
+HOOKS = ("dispatch", "prepare", "initial", "check_permissions", "dispatch_request", "setup", "_iter")
 Names: TypeAlias = tuple[str, ...]
 _OF_VERB = re.compile(r"on_(get|post|put|patch|delete|head)(?:_|$)|(GET|POST|PUT|PATCH|DELETE|HEAD)$")
 DETAIL = frozenset({"retrieve", "update", "partial_update", "destroy"})
@@ -126,8 +126,10 @@ def _attribute(judge: Judge, cls: Class, view: Instance, place: GuardPlace, aske
     method, _ = find_in_class(cls, "get_permissions") if place.attribute == "permission_classes" else (None, None)
     if value is None and isinstance(method, Function):
         activation = rehearse(judge.machine, method, view, Arguments(), asked.situation)
-        if activation is not None and _certain(activation.result):
-            value = activation.result
+        said = options(activation.result) if activation is not None else ()
+        certain = [option for option in said if _certain(option)]
+        if len(certain) == 1:  # `try: return by_action[self.action]`, where another action is not in the table
+            value = certain[0]
     if value is None:
         value = find_in_class(cls, place.attribute)[0] or judge.defaults.get(place.attribute)
     if value is None:
@@ -136,7 +138,8 @@ def _attribute(judge: Judge, cls: Class, view: Instance, place: GuardPlace, aske
     if place.attribute.endswith("decorators"):
         return _decorators(judge, cls, value, asked, names)
     for item in _flat(_with_defaults(judge, value, place)):
-        judged = _permission(judge, item, view, asked)
+        asks = place.attribute == "authentication_classes"
+        judged = _authentication(judge, item, asked) if asks else _permission(judge, item, view, asked)
         if judged is not None:
             found.append(judged)
     return found
@@ -183,6 +186,16 @@ def _flat(value: Value) -> list[Value]:
     """All that must agree, one by one: a list, and `a & b` in it."""
     items = listed(value) if isinstance(value, Sequence) else [value]
     return [part for item in items for part in (_flat(item) if isinstance(item, Sequence) else [item])]
+
+
+def _authentication(judge: Judge, value: Value, asked: Asked) -> Judged | None:
+    """The project's own way of telling who calls, where it refuses whoever does not say so."""
+    cls = value.cls if isinstance(value, Instance) else value
+    method, _ = find_in_class(cls, "authenticate") if isinstance(cls, Class) else (None, None)
+    if not isinstance(cls, Class) or not isinstance(method, Function):
+        return None
+    judged = judge_function(judge, method, Instance(cls, ready=False), asked)
+    return replace(judged, guard=replace(judged.guard, name=cls.qualname.rpartition(".")[2])) if judged else None
 
 
 def _permission(judge: Judge, value: Value, view: Instance, asked: Asked) -> Judged | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from tmscan.facts.types import At, Attribute, Call, Name
 from tmscan.inventory.calls.leads import leads_to
@@ -23,10 +23,12 @@ from tmscan.inventory.guards.swallowed import swallowed_parts
 from tmscan.inventory.guards.turning import turned_away
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import GuardKind
+from tmscan.program.classes import order_of
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
     Activation,
+    Class,
     Event,
     External,
     Instance,
@@ -34,6 +36,7 @@ from tmscan.program.values import (
     Value,
 )
 
+Answer: TypeAlias = Literal["", "refuses", "redirects"]  # what the handler of an error does with the request
 # The conditions of a refusal, whether it is a redirect, its place, and whether whoever asked has to hand it on.
 _Way: TypeAlias = tuple[tuple[object, ...], bool, At, bool]
 _Test: TypeAlias = tuple[Activation, object, At]  # a test on the way to a place in a function that ran
@@ -72,6 +75,7 @@ class Reader:
     leading: dict[int, bool] = field(default_factory=dict)
     swallowed: dict[int, tuple[tuple[At, At], ...]] = field(default_factory=dict)  # by `id` of a definition
     placed: dict[tuple[int, At], tuple[bool, bool]] = field(default_factory=dict)  # what its place says of a refusal
+    answered: dict[int, Answer] = field(default_factory=dict)  # by `id` of a class of errors
     turning: dict[tuple[int, At], dict[int, bool]] = field(default_factory=dict)  # the same of tests: see `_turning`
 
 
@@ -195,10 +199,22 @@ def _own(reader: Reader, activation: Activation) -> list[_Way]:
                 found.append((tests, False, at, True))
             elif kind == "raise" and isinstance(value, Instance) and sends_to_login(value):
                 found.append((tests, True, at, False))
+            elif kind == "raise" and (said := _answer_to(reader, value)):
+                found.append((tests, said == "redirects", at, False))
     found = [one for one in found if not one[0] or not _of_known(reader, activation, one[2])]
     if activation.done:
         activation.ways_out = found
     return found
+
+
+def _answer_to(reader: Reader, value: Value) -> Answer:
+    """What the project's handlers of errors do where this is raised: the nearest class that has one."""
+    for option in options(value) if reader.answered else ():
+        cls = option.cls if isinstance(option, Instance) else option
+        for base in order_of(cls) if isinstance(cls, Class) else ():
+            if id(base) in reader.answered:
+                return reader.answered[id(base)]
+    return ""
 
 
 def _returned(activation: Activation) -> Iterator[External]:

@@ -7,7 +7,7 @@ import re
 from tmscan.inventory.calls.arguments import HOLE, pick, show
 from tmscan.libraries.index import Index
 from tmscan.program.lattice import options
-from tmscan.program.values import Event, Table, Value
+from tmscan.program.values import Event, External, Known, Table, Value
 
 STATUS = re.compile(  # codes of HTTP, and those that a WebSocket is closed with
     r"(?:HTTP_)?(?:401|403)\b|UNAUTHORIZED|FORBIDDEN|\b(?:WS_)?1008\b|WS_1008_|\b(?:3000|3003|4001|4003|4401|4403)\b",
@@ -37,5 +37,13 @@ def asks_itself(index: Index, event: Event) -> bool:
 
 
 def is_refusing(status: Value | None) -> bool:
-    """Whether a status is one of those that refuse."""
-    return status is not None and any(STATUS.search(show(option)) for option in options(status))
+    """Whether a status is one of those that refuse, or an answer that has one: `abort(make_response(body, 403))`."""
+    for option in options(status) if status is not None else ():
+        made = option.event if isinstance(option, External) else None
+        if made is not None and any(
+            isinstance(one, Known) and one.value in (401, 403) for one in made.arguments.positional[1:3]
+        ):
+            return True
+        if STATUS.search(show(option)):
+            return True
+    return False

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tmscan.inventory.calls.arguments import listed, pick, texts
 from tmscan.inventory.guards.admitting import admitted_by
+from tmscan.inventory.guards.answered import answered_errors
 from tmscan.inventory.guards.handed import middleware_of
 from tmscan.inventory.guards.judges import Asked, Judge, Judged, new_judge
 from tmscan.inventory.guards.judging import dependencies, judge_function, judge_value
@@ -31,6 +32,7 @@ OUTER = frozenset({"middleware", "framework", "app", "router"})
 def make_judge(machine: Machine, index: Index) -> Judge:
     """A judge that knows the hooks on every router and the defaults in settings."""
     judge = new_judge(machine, index)
+    judge.reader.answered.update(answered_errors(machine, index, judge.reader))
     for event in machine.events:
         callee = event.callee
         owner = callee.base if isinstance(callee, External) else None
@@ -104,15 +106,16 @@ def guards_of(judge: Judge, answer: Answer, methods: tuple[str, ...]) -> tuple[J
                 collected.extend(_each(judge, target, replace(asked, scope="router")))
     judged_by = admitted_by if found.row is not None and found.row.admits else _each
     for value, scope in found.guards:
+        if isinstance(value, Table):  # what is injected under a name, where the handler asks for it
+            value = Sequence("list", [given for name, given in value.items.items() if name in _asked_for(answer)])
         outside = scope == "handler" and found.row is not None and found.row.wraps
         collected.extend(judged_by(judge, value, replace(asked, scope="router" if outside else scope)))
     for by in dict.fromkeys([*(wrapper.by for wrapper in handler.wrappers), *outer_marks(judge.index, handler)]):
         collected.extend(_each(judge, by, asked))
     if handler.cls is not None:
-        names = (
-            (method.definition.name,) if method is not None else (*(verb.lower() for verb in methods), *found.actions)
-        )
-        action = found.action or (found.actions[0] if len(found.actions) == 1 else "")
+        acts = tuple(dict.fromkeys(name for verb, name in found.acts if verb in methods)) or found.actions
+        names = (method.definition.name,) if method is not None else (*(verb.lower() for verb in methods), *acts)
+        action = found.action or (acts[0] if len(acts) == 1 else "")
         collected.extend(class_guards(judge, handler, names, action, replace(asked, skipped=frozenset())))
     if handler.function is not None:
         inside = replace(asked, scope="body", skipped=frozenset())
@@ -157,6 +160,11 @@ def verdict(guards: tuple[Judged, ...], handler: Handler, methods: tuple[str, ..
     if handler.function is None and handler.cls is None:
         return Auth(None, (), "the handler is third-party code that the scan cannot see into")
     return Auth(False, (), "no guard was found on the route, its routers or its handler")
+
+
+def _asked_for(answer: Answer) -> frozenset[str]:
+    function = answer.method or answer.handler.function
+    return frozenset(parameter.name for parameter in function.definition.parameters) if function else frozenset()
 
 
 def _spared(judge: Judge, judged: Judged, handler: Handler) -> bool:

@@ -84,7 +84,7 @@ def _place_action(machine: Machine, found: Found, handler: Handler) -> None:
         return
     mapping = method_map(handler.initial)
     if mapping and not found.actions:
-        found.actions = tuple(dict.fromkeys(mapping.values()))
+        found.actions, found.acts = tuple(dict.fromkeys(mapping.values())), tuple(mapping.items())
     if found.options is not None and handler.initial is None:
         handler.initial = found.options
     if found.action:

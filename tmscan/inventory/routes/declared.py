@@ -61,5 +61,5 @@ def of_resource(route: ResourceRoute, here: Here) -> Found:
     return Found(
         route.library, None, join_path(here.prefix, route.path, route.syntax), route.verbs, route.target, route.event,
         (*here.guards, *route.guards), here.routers, here.app, here.group, route.syntax, single,
-        () if single else route.methods, route.options,
+        () if single else route.methods, route.options, route.acts,
     )  # fmt: skip

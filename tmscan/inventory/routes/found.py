@@ -55,6 +55,7 @@ class Found:
     action: str = ""  # the method that answers, where each method of a class has routes of its own
     actions: tuple[str, ...] = ()  # the methods behind the verbs, where a class answers as a whole
     options: Arguments | None = None
+    acts: tuple[tuple[str, str], ...] = ()  # each verb with the one of `actions` that answers it, where that is known
 
 
 @dataclass(slots=True, frozen=True)

@@ -54,6 +54,7 @@ class ResourceRoute:
     answers: str
     guards: tuple[tuple[Value, Scope], ...] = ()
     options: Arguments | None = None
+    acts: tuple[tuple[str, str], ...] = ()  # each verb with its method
 
 
 def resource_routes(machine: Machine, index: Index, call: ResourceCall, router: Router) -> Iterator[ResourceRoute]:
@@ -70,7 +71,8 @@ def resource_routes(machine: Machine, index: Index, call: ResourceCall, router: 
         else:
             verbs = tuple(dict.fromkeys((*known.verbs, *route.verbs)))
             methods = tuple(dict.fromkeys((*known.methods, *route.methods)))
-            by_path[route.path] = replace(known, verbs=verbs, methods=methods, options=known.options or route.options)
+            acts, options = (*known.acts, *route.acts), known.options or route.options
+            by_path[route.path] = replace(known, verbs=verbs, methods=methods, options=options, acts=acts)
     yield from by_path.values()
 
 
@@ -111,8 +113,9 @@ def _routes(machine: Machine, index: Index, call: ResourceCall, router: Router) 
             before: tuple[tuple[Value, Scope], ...] = tuple((External(path), "router") for path in row.guards)
             syntax = row.syntax or "regex"
             return ResourceRoute(
-                path, verbs, methods, target, call.event, call.library, syntax, row.answers, before, options
-            )
+                path, verbs, methods, target, call.event, call.library, syntax, row.answers, before, options,
+                tuple((verb, method) for verb in verbs if method),
+            )  # fmt: skip
 
         if cls is None:
             for template, verb, _ in _pairs((*row.routes, *row.inherited)):
