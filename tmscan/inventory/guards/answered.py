@@ -11,8 +11,21 @@ from tmscan.inventory.calls.arguments import listed, pick
 from tmscan.inventory.guards.refusals import Answer, Reader, refusals_of
 from tmscan.inventory.guards.rehearsal import NOWHERE, rehearse
 from tmscan.libraries.index import Index
+from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.values import Arguments, Bound, Class, Decorated, Event, External, Function, Value
+from tmscan.program.values import (
+    Arguments,
+    Bound,
+    Choice,
+    Class,
+    Decorated,
+    Event,
+    External,
+    Function,
+    Sequence,
+    Unknown,
+    Value,
+)
 
 
 def answered_errors(machine: Machine, index: Index, reader: Reader) -> dict[int, Answer]:
@@ -45,6 +58,21 @@ def _answer(machine: Machine, reader: Reader, handler: Value | None) -> Answer:
         return ""
     made = rehearse(machine, handler, receiver, Arguments(), NOWHERE)
     refusals = refusals_of(reader, made) if made is not None else []
-    if not refusals:
+    if made is None or not refusals or any(_varies(value) for _, value, _, _ in made.ends):
         return ""
     return "redirects" if all(refusal.redirects for refusal in refusals) else "refuses"
+
+
+def _varies(value: Value) -> bool:
+    """Whether an answer has more than one status: what it is hangs on the error."""
+    for option in options(value):
+        statuses: list[Value | None] = []
+        if isinstance(option, External) and option.event is not None:
+            given, later = option.event.arguments, option.attributes or {}
+            statuses = [*given.positional[1:3], given.keywords.get("status"), given.keywords.get("status_code")]
+            statuses.append(later.get("status_code"))
+        elif isinstance(option, Sequence) and option.kind == "tuple":
+            statuses = list(option.items[1:2])
+        if any(isinstance(status, Choice | Unknown) for status in statuses):
+            return True
+    return False

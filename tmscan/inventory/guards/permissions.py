@@ -43,6 +43,7 @@ from tmscan.sources.types import Location
 HOOKS = ("dispatch", "prepare", "initial", "check_permissions", "dispatch_request", "setup", "_iter")
 Names: TypeAlias = tuple[str, ...]
 _OF_VERB = re.compile(r"on_(get|post|put|patch|delete|head)(?:_|$)|(GET|POST|PUT|PATCH|DELETE|HEAD)$")
+LISTS = frozenset({"list", "create"})
 DETAIL = frozenset({"retrieve", "update", "partial_update", "destroy"})
 
 
@@ -112,7 +113,8 @@ def _view(handler: Handler, cls: Class, action: str, asked: Asked) -> Instance:
         view.attributes["request"] = asked.request
     if action:
         view.attributes["action"] = Known(action)
-        view.attributes["detail"] = Known(action in DETAIL or _detail(asked))
+        if action in DETAIL | LISTS or not isinstance(view.attributes.get("detail"), Known):
+            view.attributes["detail"] = Known(action not in LISTS and (action in DETAIL or _detail(asked)))
     return view
 
 
