@@ -230,6 +230,7 @@ def _reach(reach: Reach) -> dict[str, object]:
         "target": reach.target,
         "operations": _texts(reach.operations),
         "entities": _texts(reach.entities),
+        "outside": _texts(reach.outside),
         "steps": _steps(reach.steps),
         "provenance": reach.provenance,
     }

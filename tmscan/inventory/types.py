@@ -207,7 +207,8 @@ class Reach:
     """`source` (endpoint or entry-point id) gets to `target` (store id, `host:…`, `library:…`, `log:`) along `steps`.
 
     `operations` are the verbs used on a store (or protocols towards a host), `entities` the models, tables or paths;
-    `uses` says which verb goes with which, where that is known.
+    `uses` says which verb goes with which, where that is known; the verbs `outside` are only those of middleware and
+    hooks, which run for every request.
     """
 
     source: str
@@ -217,6 +218,7 @@ class Reach:
     steps: tuple[Step, ...]
     provenance: Provenance = "derived"
     uses: tuple[tuple[str, str], ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from tmscan.inventory.strangers import (
 )
 from tmscan.threats.context import endpoints_of
 from tmscan.threats.model_properties import MODEL_PROPERTIES, READ_ONLY, WRITING, Value
-from tmscan.threats.open_properties import endpoint_any_method, endpoint_changes_records, endpoint_takes_secret
+from tmscan.threats.open_properties import endpoint_any_method, endpoint_takes_secret
 from tmscan.threats.setting_properties import SETTING_PROPERTIES
+from tmscan.threats.store_properties import endpoint_changes_records, endpoint_uses_store, endpoint_writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,28 +72,6 @@ def endpoint_state_changing(endpoint: Endpoint, context: Context) -> bool:
         or endpoint_credentials(endpoint, context)
         or endpoint_changes_records(endpoint, context)
     )
-
-
-def endpoint_writes(endpoint: Endpoint, context: Context) -> bool:
-    """Whether it reaches a store (other than a cache) to write, delete or change its schema."""
-    return bool(WRITING & _operations(endpoint, context, frozenset({"cache"})))
-
-
-def endpoint_uses_store(endpoint: Endpoint, context: Context) -> bool:
-    """Whether it reaches a store other than a cache or plain files."""
-    return bool(_operations(endpoint, context, frozenset({"cache", "file"})))
-
-
-def _operations(endpoint: Endpoint, context: Context, without: frozenset[str]) -> set[str]:
-    """What it does to stores, those of some kinds left out."""
-    reached = [(reach.target, reach.operations or ("read",)) for reach in context.reaches.get(endpoint.id, ())]
-    own = [(access.store, (access.operation,)) for access in context.endpoint_accesses.get(endpoint.id, ())]
-    return {
-        operation
-        for store, operations in (*reached, *own)
-        if store in context.stores and context.stores[store].kind not in without
-        for operation in operations
-    }
 
 
 def endpoint_takes_file(endpoint: Endpoint, _: Context) -> bool:

@@ -10,12 +10,12 @@ from tmscan.inventory.effects.entities import owners_of
 from tmscan.inventory.effects.provided import checking, provided_for, shaping
 from tmscan.inventory.effects.reach import Around
 from tmscan.inventory.effects.stores import Stores
-from tmscan.inventory.guards.before import activations_by_definition, before
+from tmscan.inventory.guards.before import activations_by_definition, at_route, outside, ran_of
 from tmscan.inventory.guards.judges import Judge
 from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.types import Endpoint, Step
 from tmscan.program.classes import find_in_class
-from tmscan.program.values import Activation, Arguments, Class, Event, External, Function
+from tmscan.program.values import Activation, Arguments, Class, Event, External, Function, Value
 from tmscan.sources.types import Location
 
 _OWN = {"write": "save", "delete": "delete"}  # methods of a model that base classes of handlers call
@@ -28,6 +28,7 @@ def around_handlers(judge: Judge, stores: Stores, endpoints: Sequence[tuple[Endp
     owners = owners_of(machine)
     ran = activations_by_definition(machine)
     models = {cls.qualname: cls for cls in machine.classes}
+    common: dict[tuple[Value, ...], list[Activation]] = {}  # the same for all routes of a router
     made.handlers = frozenset(
         id(run.function.definition) for _, answer in endpoints for run in answer.runs if run.function is not None
     )
@@ -39,11 +40,19 @@ def around_handlers(judge: Judge, stores: Stores, endpoints: Sequence[tuple[Endp
             method = find_in_class(models[model], _OWN.get(operation, ""))[0] if model in models else None
             if isinstance(method, Function):
                 groups.append(ran.get(id(method.definition), []))
-        groups += [list(before(judge, answer, ran)), *shaping(answer, ran), *checking(answer.runs, ran)]
+        groups += [
+            list(ran_of(judge, at_route(judge, answer), ran)),
+            *shaping(answer, ran),
+            *checking(answer.runs, ran),
+        ]
         known = made.runs.setdefault(endpoint.id, {})
         for group in groups:
             if group:
                 known.setdefault(id(group), group)
+        met = tuple(outside(judge, answer))
+        if met not in common:
+            common[met] = list(ran_of(judge, met, ran))
+        made.outside[endpoint.id] = common[met]
     return made
 
 

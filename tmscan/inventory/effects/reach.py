@@ -22,12 +22,16 @@ CHANGING = frozenset({"write", "delete", "ddl", "execute"})
 LOG_DEPTH, LOG_WIDTH = 2, 200  # how far from the code that answers, and through how many calls, a log entry counts
 
 # By target, what is done with what (operation, entity), and the shortest way there.
-Gathered = dict[str, tuple[set[tuple[str, str]], tuple[Step, ...]]]
+Uses = set[tuple[str, str]]
+Gathered = dict[str, tuple[Uses, tuple[Step, ...]]]
+Came = dict[int, tuple[Activation, At] | None]  # by `id` of an activation, which one calls it and where
 
 
 @dataclass(slots=True)
 class Around:
     """By endpoint, what base classes do for its handler and what runs before it; `handlers` are all definitions.
+
+    What runs for all routes of an application or router, middleware and hooks, stands apart in `outside`.
 
     `runs` holds groups by their `id`: the activations of a method that many classes inherit are one list for all
     endpoints, as there are too many of them to go through for each.
@@ -35,6 +39,7 @@ class Around:
 
     provided: dict[str, list[tuple[str, str, str, Step]]] = field(default_factory=dict)
     runs: dict[str, dict[int, list[Activation]]] = field(default_factory=dict)
+    outside: dict[str, list[Activation]] = field(default_factory=dict)
     handlers: frozenset[int] = frozenset()
 
 
@@ -57,6 +62,7 @@ def reaches_of(
     leading: dict[int, bool] = {}
     following: dict[int, list[tuple[At, Activation]]] = {}
     useful: dict[int, list[Activation]] = {}
+    nothing: list[Activation] = []
 
     def effects_in(activation: Activation) -> list[tuple[str, str, str, Step]]:
         if id(activation) not in known:
@@ -87,37 +93,47 @@ def reaches_of(
                 _gather(gathered, target, operation, entity, (_step(event),))
         for target, operation, entity, step in around.provided.get(source, ()):
             _gather(gathered, target, operation, entity, (step,))
-        besides = around.runs.get(source, {})
-        own = {id(start.function.definition) for start in activations if start.function is not None}
-        others = around.handlers - own if besides else frozenset()
-        for activation, way in _walk(
-            [*activations, *chain.from_iterable(map(leading_of, besides.values()))], onward, others
-        ):
-            for target, operation, entity, step in effects_in(activation):
-                if operation == COMMIT and not _says_changed(activation):
-                    continue
-                if _is_new(gathered, target, operation, entity):
-                    _gather(gathered, target, operation, entity, (*way(), step))
+        besides, outside = around.runs.get(source, {}), around.outside.get(source, nothing)
+        handlers = {id(start.function.definition) for start in activations if start.function is not None}
+        others = around.handlers - handlers if besides or outside else frozenset()
+        came: Came = {}
+        own: dict[str, Uses] = {}
+        for starting in ([*activations, *chain.from_iterable(map(leading_of, besides.values()))], leading_of(outside)):
+            own = {target: set(uses) for target, (uses, _) in gathered.items()}  # last, what is done but outside
+            for activation, way in _walk(starting, came, onward, others):
+                for target, operation, entity, step in effects_in(activation):
+                    if operation == COMMIT and not _says_changed(activation):
+                        continue
+                    if _is_new(gathered, target, operation, entity):
+                        _gather(gathered, target, operation, entity, (*way(), step))
         if (logged := _log_near(activations, effects)) is not None:
-            gathered["log:"] = ({("write", "")}, logged)
-        found += [_reach(source, target, uses, steps) for target, (uses, steps) in gathered.items()]
+            gathered["log:"], own["log:"] = ({("write", "")}, logged), {("write", "")}
+        found += [
+            _reach(source, target, uses, steps, own.get(target, set())) for target, (uses, steps) in gathered.items()
+        ]
     return tuple(sorted(found, key=lambda reach: (reach.source, reach.target)))
 
 
-def _reach(source: str, target: str, uses: set[tuple[str, str]], steps: tuple[Step, ...]) -> Reach:
-    operations = {operation for operation, _ in uses}
-    entities = {entity for _, entity in uses if entity}
-    if COMMIT in operations and not operations & CHANGING:  # an object that was read has been changed
-        operations.add("write")
-        uses = uses | {("write", entity) for entity in entities}
+def _reach(source: str, target: str, uses: Uses, steps: tuple[Step, ...], own: Uses) -> Reach:
+    uses, own = _committed(uses), _committed(own)
+    operations, done = ({operation for operation, _ in each if operation} for each in (uses, own))
     return Reach(
         source,
         target,
-        tuple(sorted(operations - {COMMIT, ""})),
-        tuple(sorted(entities)),
+        tuple(sorted(operations)),
+        tuple(sorted({entity for _, entity in uses if entity})),
         steps,
-        uses=tuple(sorted(use for use in uses if all(use) and use[0] != COMMIT)),
+        uses=tuple(sorted(use for use in uses if all(use))),
+        outside=tuple(sorted(operations - done)),
     )
+
+
+def _committed(uses: Uses) -> Uses:
+    """What is done, where a commit says that an object which was only read has been changed."""
+    left = {use for use in uses if use[0] != COMMIT}
+    if len(left) == len(uses) or any(operation in CHANGING for operation, _ in left):
+        return left
+    return left | {("write", entity) for _, entity in uses}
 
 
 def _log_near(activations: list[Activation], effects: Effects) -> tuple[Step, ...] | None:
@@ -180,15 +196,17 @@ def _effects_of(
 
 def _walk(
     activations: list[Activation],
+    came: Came,
     onward: Callable[[Activation], list[tuple[At, Activation]]],
     others: frozenset[int] = frozenset(),
 ) -> Iterator[tuple[Activation, Callable[[], tuple[Step, ...]]]]:
     """Every activation on the way to an effect, nearest first, with the calls that lead there if they are asked for.
 
-    The definitions in `others` are the handlers of other endpoints: what wraps many calls them as well.
+    What is in `came` has been visited. The definitions in `others` are the handlers of other endpoints: what wraps
+    many calls them as well.
     """
-    came: dict[int, tuple[Activation, At] | None] = {id(activation): None for activation in activations}
-    queue = deque(activations)
+    queue = deque({id(each): each for each in activations if id(each) not in came}.values())
+    came.update(dict.fromkeys(map(id, queue)))
 
     def way_to(activation: Activation) -> tuple[Step, ...]:
         steps: list[Step] = []

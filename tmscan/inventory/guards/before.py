@@ -55,7 +55,7 @@ def run_before(judge: Judge, answers: Iterable[Answer]) -> None:
     seen: set[int] = set()
     for answer in answers:
         answer.runs.extend(_decorated(judge, answer))
-        for value in _standing(judge, answer):
+        for value in (*outside(judge, answer), *at_route(judge, answer)):
             for function in _functions(judge, value, _DEPTH, seen):
                 if id(function.definition) not in ran:
                     receiver = specimen(function.owner) if function.owner is not None else None
@@ -89,10 +89,10 @@ def _attributes(judge: Judge, cls: Class, ending: str) -> Iterator[Value]:
                 yield value
 
 
-def before(judge: Judge, answer: Answer, ran: Mapping[int, list[Activation]]) -> Iterator[Activation]:
-    """What ran of all that a request meets before the handler of a route."""
+def ran_of(judge: Judge, values: Iterable[Value], ran: Mapping[int, list[Activation]]) -> Iterator[Activation]:
+    """What ran of the functions behind these values, and of those that they are injected with."""
     seen: set[int] = set()
-    for value in _standing(judge, answer):
+    for value in values:
         for function in _functions(judge, value, _DEPTH, seen):
             for activation in ran.get(id(function.definition), ()):
                 yield activation
@@ -102,14 +102,19 @@ def before(judge: Judge, answer: Answer, ran: Mapping[int, list[Activation]]) ->
                     yield from ran.get(id(made.definition), ())
 
 
-def _standing(judge: Judge, answer: Answer) -> Iterator[Value]:
-    found, handler = answer.found, answer.handler
+def outside(judge: Judge, answer: Answer) -> Iterator[Value]:
+    """What a request meets for the application and its routers, whichever of their routes it is for."""
     yield from (value for value, _ in judge.middleware)
-    for router in found.routers:
+    for router in answer.found.routers:
         yield from (target for target, _, _ in judge.hooks.get(router.key, ()))
         for target, when in judge.besides.get(router.key, ()):
             if when == "always" or any(parameter.place == "path" for parameter in answer.parameters):
                 yield target
+
+
+def at_route(judge: Judge, answer: Answer) -> Iterator[Value]:
+    """What a request meets for one route: its decorators and dependencies, and what its class runs first."""
+    found, handler = answer.found, answer.handler
     yield from (value for value, _ in found.guards)
     yield from (wrapper.by for wrapper in handler.wrappers)
     if handler.function is not None:
