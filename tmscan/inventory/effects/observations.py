@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 
 import msgspec
 
@@ -12,8 +12,11 @@ from tmscan.inventory.effects.recorded import Effects
 from tmscan.inventory.effects.stores import Stores
 from tmscan.inventory.effects.unjoined import unjoined_of
 from tmscan.inventory.types import Access, Observation, Step
+from tmscan.program.classes import external_bases
+from tmscan.program.glances import glance
+from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.values import Activation, Event
+from tmscan.program.values import Activation, Class, Event, External, Native, Sequence, Value
 from tmscan.sources.types import Location
 
 # Errors that say what the caller did, not that the database failed.
@@ -24,6 +27,7 @@ _EXPECTED = frozenset(
         "NotFound", "Http404", "JSONDecodeError", "ValidationError", "ZeroDivisionError", "AssertionError",
         "KeyboardInterrupt", "CancelledError", "GeneratorExit"}
 )  # fmt: skip
+_ANY = frozenset({"builtins.Exception", "builtins.BaseException"})
 _Found = set[tuple[Location, str, str, str, tuple[Step, ...]]]
 
 
@@ -32,11 +36,13 @@ def observations_of(
 ) -> tuple[Observation, ...]:
     """Every observation once, in a stable order. `handlers` are the activations that answer requests."""
     found: _Found = set()
-    own = frozenset(cls.qualname for cls in machine.classes)
+    tops = frozenset(
+        top.partition(".")[0] for library in stores.index.libraries if library.stores for top in library.imports
+    )
     for activation in machine.activations.values():
         for handler, events in activation.caught:
             access = _database(stores, effects, events)
-            if access is not None and _catches(handler.type, own) and _silent(handler):
+            if access is not None and _catches(machine, activation, handler.type, tops) and _silent(handler):
                 place = Location(activation.module.path, line_of(handler.at), column_of(handler.at))
                 words = f"{access.operation} {access.entity or access.store} may fail here"
                 found.add((place, "swallowed-error", "database", _name(activation), (Step(words, access.location),)))
@@ -77,21 +83,38 @@ def _name(activation: Activation) -> str:
     return activation.name.replace(".<locals>", "")
 
 
-def _catches(kind: Expr | None, own: Set[str]) -> bool:
-    """Whether an `except` clause is for errors of a database too; the program's `own` errors are not."""
-    return kind is None or any(name not in _EXPECTED and name not in own for name in _names(kind))
+def _catches(machine: Machine, activation: Activation, kind: Expr | None, tops: Set[str]) -> bool:
+    """Whether an `except` clause is for errors of a database too: for all errors, or those of a library with stores.
+
+    `tops` are the top names of these libraries. An error that cannot be told counts.
+    """
+    if kind is None:
+        return True
+    frame = activation.frame or activation.module.frame
+    parts = kind.items if isinstance(kind, Display) else (kind,)
+    names = [_name_of(part) for part in parts]
+    values = [glance(machine, frame, part) if frame is not None else None for part in parts]
+    return any(
+        name not in _EXPECTED and (value is None or any(_is_of(option, tops) for option in _listed(value)))
+        for name, value in zip(names, values, strict=True)
+    )
 
 
-def _names(kind: Expr) -> Iterator[str]:
-    if isinstance(kind, Name):
-        yield kind.id
-    elif isinstance(kind, Attribute):
-        yield kind.attr
-    elif isinstance(kind, Display):
-        for item in kind.items:
-            yield from _names(item)
-    else:
-        yield ""
+def _is_of(error: Value, tops: Set[str]) -> bool:
+    if isinstance(error, Class):
+        return any(_is_of(base, tops) for base in external_bases(error) if base.path not in _ANY)
+    if not isinstance(error, External | Native):
+        return True
+    path = error.path if isinstance(error, External) else f"builtins.{error.name}"
+    return path in _ANY or path.partition(".")[0] in tops
+
+
+def _listed(value: Value) -> list[Value]:
+    return [each for option in options(value) for each in (option.items if isinstance(option, Sequence) else (option,))]
+
+
+def _name_of(kind: Expr) -> str:
+    return kind.id if isinstance(kind, Name) else kind.attr if isinstance(kind, Attribute) else ""
 
 
 def _silent(handler: Handler) -> bool:
