@@ -171,6 +171,7 @@ class MountRow:
     prefix: ArgumentRef = ()
     guards: ArgumentRef = ()
     overrides: bool = False  # the mount's prefix replaces the child's own
+    table: bool = False  # the child is a table of children under their prefixes
     serves: bool = False  # what it is called on is the one server of the process
     invokes: str = ""  # the method of the child that the framework calls when it is mounted
     includes: str = ""  # the child is this function, or a module with it: it is called with a router of its own

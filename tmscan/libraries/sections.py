@@ -140,7 +140,7 @@ MOUNTS = Section(
         "on": reference,
         "prefix": reference,
         "guards": reference,
-        **dict.fromkeys(("overrides", "serves"), flag),
+        **dict.fromkeys(("overrides", "serves", "table"), flag),
         **dict.fromkeys(("setting", "otherwise", "unless", "switch", "invokes", "includes"), text),
         "directive": paths,
         "scanned": paths,

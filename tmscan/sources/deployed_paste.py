@@ -30,7 +30,7 @@ class _Node:
 
 
 def read_paste(text: str, file: str) -> Iterator[Deployed]:
-    """Every application of every tree of applications; of several pipelines under one name, the longest counts.
+    """Every application of every tree of applications; of several ways to one place, that with most filters counts.
 
     What a tree with paths serves, pipelines that nothing names do not serve as well: they stand there to be chosen.
     """
@@ -51,23 +51,28 @@ def read_paste(text: str, file: str) -> Iterator[Deployed]:
             filters[short] = _factory(held)
     named = {target for held in sections.values() for target in _named(held)}
     lines = text.split("\n")
-    seen: set[tuple[str, str]] = set()
-    found: list[tuple[Deployed, bool]] = []
+    found: dict[tuple[str, str], tuple[_Node, Deployed]] = {}
     roots = [_Node(name) for name in sections if name not in named]
     for node in roots:
         held = sections.get(node.name, {})
         factory = _factory(held)
         children = list(_children(held, sections))
-        if factory and not children and (node.name, node.prefix) not in seen:
-            seen.add((node.name, node.prefix))
+        known = found.get((node.name, node.prefix))
+        if factory and not children and (known is None or len(node.before) > len(known[0].before)):
             guard = " ".join(dict.fromkeys(filters[each] for each in node.before if filters.get(each)))
             at = line_of(lines, factory, 0)
-            found.append((Deployed("application", node.name, factory, file, at, (), node.prefix, guard), node.placed))
+            record = Deployed("application", node.name, factory, file, at, (), node.prefix, guard, _options(held))
+            found[node.name, node.prefix] = node, record
         for child, path, more in children if node.depth < DEEPEST and len(roots) < MOST else ():
             placed = node.placed or any(key.startswith("/") for key in held)
             roots.append(_Node(child, node.prefix + path, (*node.before, *more), node.depth + 1, placed))
-    placed_names = {record.name for record, placed in found if placed}
-    yield from (record for record, placed in found if placed or record.name not in placed_names)
+    placed_names = {node.name for node, _ in found.values() if node.placed}
+    yield from (record for node, record in found.values() if node.placed or node.name not in placed_names)
+
+
+def _options(held: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """What a section says beside the factory: its factory is given that by name."""
+    return tuple((key, value) for key, value in held.items() if key.isidentifier() and key not in ("kind", "use"))
 
 
 def _factory(held: dict[str, str]) -> str:

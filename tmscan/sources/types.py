@@ -73,7 +73,8 @@ class Deployed:
 
     `handler` is `folder/file.py:function` below the root, or `dotted.module:function`. For `http`, `methods` and `path`
     say which requests come here, and `guard` names the authorizer or key that they must pass ("" for none). For
-    `application` the handler is a factory, `path` where it is served, `guard` the filters before it, in one text.
+    `application` the handler is a factory, `path` where it is served, `guard` the filters before it, in one text, and
+    `options` what the factory is given by name.
     """
 
     kind: Trigger
@@ -84,6 +85,7 @@ class Deployed:
     methods: tuple[str, ...] = ()
     path: str = ""
     guard: str = ""
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

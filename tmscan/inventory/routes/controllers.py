@@ -90,7 +90,7 @@ def _of(tree: Controllers, value: Value | None, spot: Spot) -> Iterator[Found]:
             if isinstance(option, Instance) and not name.startswith("__"):
                 place = below if _takes(tree, option, below) else here
                 yield from _of(tree, option, replace(place, path=f"{place.path}/{name}"))
-    handing = _function(held.get(tree.row.lookup)) if tree.row.lookup else None
+    handing = innermost(held.get(tree.row.lookup)) if tree.row.lookup else None
     if handing is not None:
         for found in looked_up(tree.walk.machine, value, handing):
             yield from _of(tree, found.controller, Spot(here.path + found.path, (), here.above))

@@ -16,6 +16,7 @@ from tmscan.inventory.routes.controllers import controller_routes
 from tmscan.inventory.routes.found import Found, Walk, note_unknown
 from tmscan.inventory.routes.pasted import Pasted
 from tmscan.inventory.routes.placed import placed_routes
+from tmscan.inventory.routes.tablemounts import prefixes_of_trees
 from tmscan.inventory.routes.treeroots import root_named
 from tmscan.libraries.types import Library, Scope, TreeRow
 from tmscan.program.classes import find_in_class, order_of
@@ -69,6 +70,7 @@ def tree_routes(walk: Walk, pasted: Pasted) -> Iterator[Found]:
     for library in walk.index.libraries:
         for row in library.trees:
             yield from placed_routes(walk, library, row) if row.placed else ()
+    mounted = prefixes_of_trees(walk.machine, walk.index)
     for event in list(walk.machine.events):
         for known in walk.index.trees.get(event.path, ()):
             row = known.row
@@ -81,12 +83,13 @@ def tree_routes(walk: Walk, pasted: Pasted) -> Iterator[Found]:
             root = root_named(walk.machine, row, pick(event.arguments, row.root))
             found: list[Found] = []
             for served in pasted.of(event):
-                below = served.prefix + prefix.rstrip("/")
-                if row.lookup and root is not None:
-                    routes = controller_routes(walk, known.library, row, event, root, below)
-                else:
-                    routes = _of(tree, root, Place(below, {}))
-                found.extend(replace(route, guards=(*served.guards, *route.guards)) for route in routes)
+                for under in mounted.get(id(event), [""]):
+                    below = served.prefix + under + prefix.rstrip("/")
+                    if row.lookup and root is not None:
+                        routes = controller_routes(walk, known.library, row, event, root, below)
+                    else:
+                        routes = _of(tree, root, Place(below, {}))
+                    found.extend(replace(route, guards=(*served.guards, *route.guards)) for route in routes)
             if not found and root is not None:
                 note_unknown(walk, "route", "no method of what is served here is seen to be exposed", event)
             yield from found

@@ -4,7 +4,7 @@ out comes where the routers that they make are served, behind which filters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tmscan.inventory.routes.deployed import target_of
@@ -60,7 +60,7 @@ def paste_applications(machine: Machine, index: Index, records: Iterable[Deploye
     found = Pasted()
     library = next((known for known in index.libraries if known.name == LIBRARY), None)
     by_path = {module.path: module for module in machine.modules.values()}
-    made: dict[str, tuple[list[Event], Value]] = {}
+    made: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[list[Event], Value]] = {}
     filters: dict[str, Value | None] = {}
     for record in records:
         if record.kind != "application" or library is None:
@@ -68,20 +68,21 @@ def paste_applications(machine: Machine, index: Index, records: Iterable[Deploye
         target = target_of(machine, by_path, record.handler)
         if not isinstance(target, Function | Bound | Class | Decorated | Instance):
             continue
-        if record.handler not in made:
+        key = (record.handler, record.options)
+        if key not in made:
             start = len(machine.events)
-            result = _called(machine, target)
+            result = _called(machine, target, dict(record.options))
             created = [
                 event for event in machine.events[start:] if event.path in index.routers or event.path in index.trees
             ]
-            made[record.handler] = created, result
+            made[key] = created, result
         guards: list[tuple[Value, Scope]] = []
         for name in record.guard.split():
             if name not in filters:
                 filters[name] = _filter(machine, by_path, name)
             value = filters[name]
             guards += [(value, "app")] if value is not None else []
-        created, result = made[record.handler]
+        created, result = made[key]
         for event in created:
             found.places.setdefault(id(event), []).append(Served(record.path, tuple(guards)))
         if not created:
@@ -93,12 +94,13 @@ def paste_applications(machine: Machine, index: Index, records: Iterable[Deploye
     return found
 
 
-def _called(machine: Machine, target: Value) -> Value:
+def _called(machine: Machine, target: Value, options: Mapping[str, str]) -> Value:
     """What a factory gives for the options of a file."""
     saved = machine.limit
     machine.limit = min(machine.budget, machine.steps + machine.per_root)
+    given: dict[str, Value] = {name: Known(value) for name, value in options.items()}
     try:
-        return machine.call(machine, machine.nowhere, target, Arguments([Table({})]), 0, 0)
+        return machine.call(machine, machine.nowhere, target, Arguments([Table({})], given), 0, 0)
     finally:
         machine.limit = saved
 
@@ -108,7 +110,7 @@ def _filter(machine: Machine, by_path: dict[str, Module], name: str) -> Value | 
     target = target_of(machine, by_path, name)
     if target is None or isinstance(target, External):
         return Known(name.replace(":", "."))
-    made = _called(machine, target)
+    made = _called(machine, target, {})
     if isinstance(made, Function | Bound | Class):
         made = machine.call(machine, machine.nowhere, made, Arguments([UNKNOWN]), 0, 0)
     return made if isinstance(made, Function | Bound | Instance | Decorated) else None

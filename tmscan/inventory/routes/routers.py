@@ -8,6 +8,7 @@ from tmscan.inventory.calls.arguments import listed, pick, pick_all, texts
 from tmscan.inventory.routes.extended import Added, collect_added
 from tmscan.inventory.routes.nested import made_below, prefix_given, registered_on
 from tmscan.inventory.routes.offering import offer_routers
+from tmscan.inventory.routes.tablemounts import children_by_prefix
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow, RouterRow
 from tmscan.program.machine import Machine
@@ -276,9 +277,10 @@ def _mount(machine: Machine, routers: Routers, event: Event, library: Library, r
     if row.on != ("receiver",):
         child = carrier(event, row.child)
         for parent in children_of(routers, pick(event.arguments, row.on)):
-            if parent.event is not None and identity(child) not in (None, parent.key):
-                prefix, guards = pick(event.arguments, row.prefix), pick(event.arguments, row.guards)
-                parent.mounts.append(MountCall(library, prefix, child, guards, event, row.overrides))
+            for prefix, inner in children_by_prefix(row, event, child):
+                if parent.event is not None and identity(inner) not in (None, parent.key):
+                    guards = pick(event.arguments, row.guards)
+                    parent.mounts.append(MountCall(library, prefix, inner, guards, event, row.overrides))
         return
     receiver = _receiver(event)
     bare = isinstance(receiver, External) and "(" not in receiver.path and ":" not in receiver.path
