@@ -100,6 +100,9 @@ def rehearse_within(
     machine.events, machine.contexts, machine.stored_settings = [], {}, []
     machine.limit = machine.steps + most
     machine.undo, machine.consulted = [], set()
+    remembered = machine.rehearsed
+    if situation is NOWHERE:  # what does not know its place holds in no other
+        machine.rehearsed = {}
     machine.assumed, machine.skipped = _assumed(machine, situation), skipped
     try:
         activation = activate(machine, machine.nowhere, function, receiver, arguments)
@@ -110,7 +113,7 @@ def rehearse_within(
     finally:
         for change in reversed(machine.undo or []):
             change.put_back()
-        machine.undo = None
+        machine.undo, machine.rehearsed = None, remembered
         (
             machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
             machine.stored_settings, machine.asked, machine.settled, machine.standing, machine.happened,
