@@ -11,7 +11,7 @@ from tmscan.program.checks import INDIRECT, arguments_for, came_from, kept, mark
 from tmscan.program.glances import glance
 from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.machine import Machine
-from tmscan.program.regexes import TELLING, taken_out
+from tmscan.program.regexes import NAME, TELLING, promised, taken_out
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,
@@ -32,16 +32,7 @@ _ENDS = {"startswith": "starts", "endswith": "ends"}
 _ASKED = frozenset({"getattr", "hasattr"})  # a mark on a method says that it may be called
 _TESTS = frozenset({"match", "fullmatch"})
 _MATCHES = ("fullmatch()", "match()")
-# Letters, digits, `_` and `-`, in classes, groups and repetitions: no text that this matches does harm anywhere.
-_SAFE_PATTERN = re.compile(
-    r"\^?(?:[\w-]|\\[wdA]|\((?:\?:)?|\)|\||[+*?]|\{\d*,?\d*\}|\[(?:[\w-]|\\[wd-])+\])*(?:\$|\\[zZ])?"
-)
-# With dots and signs that no sink but code and commands reads anything into; without slashes.
-_NAME_PATTERN = re.compile(
-    r"\^?(?:[\w-]|\\[wdA.]|\((?:\?:)?|\)|\||[+*?]|\{\d*,?\d*\}|\[(?:[\w.+@,=~-]|\\[wd.-])+\])*(?:\$|\\[zZ])?"
-)
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\@:]+/")
-_NAME = frozenset({"html", "xpath", "ldap", "sql", "log", "lacks:/"})
 _RESOLVING = frozenset({"abspath", "realpath", "resolve"})
 _RESOLVED = ("os.path.abspath()", "os.path.realpath()", ".resolve()")
 # What data must lack, begin or end with for some sink to be safe from it; other words say nothing of the kind.
@@ -104,24 +95,12 @@ def _answered(machine: Machine, frame: Frame, answer: Value | None) -> None:
         compiled = holder.event if isinstance(holder, External) else None
         pattern = compiled.arguments.positional[:1] if compiled is not None else arguments[:1]
         whole = answer.path.endswith("fullmatch()")
-        checks = _promised(pattern[0], whole=whole) if pattern else None
+        checks = promised(pattern[0], whole=whole) if pattern else None
         if checks is not None:
             text = arguments[0 if compiled is not None else -1]
             if isinstance(text, Text) and len(text.parts) == 1:
                 text = text.parts[0]  # `str(name)`
             mark_names(frame, text, checks)
-
-
-def _promised(pattern: Value, *, whole: bool) -> frozenset[str] | None:
-    """What a text that a pattern matches from end to end can be."""
-    if not (isinstance(pattern, Known) and isinstance(pattern.value, str)):
-        return None
-    text = pattern.value
-    if not (whole or text.endswith(("$", "\\Z", "\\z"))):
-        return None
-    if _SAFE_PATTERN.fullmatch(text):
-        return frozenset({"plain"})
-    return _NAME if _NAME_PATTERN.fullmatch(text) else None
 
 
 def _inside(machine: Machine, frame: Frame, test: ir.Call, owner: ir.Expr) -> None:
@@ -284,7 +263,7 @@ def _substituted(callee: Value, arguments: Arguments, result: Value) -> Value:
     gone = taken_out(said[0], said[1])
     checks = {f"lacks:{letter}" for letter in gone}
     if gone >= set(TELLING) - {"."}:
-        checks |= {"plain"} if "." in gone else _NAME
+        checks |= {"plain"} if "." in gone else NAME
     return marked(result, frozenset(checks)) if checks else result
 
 

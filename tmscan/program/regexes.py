@@ -13,6 +13,16 @@ from tmscan.program.values import NOTHING, Known, Scalar, Table, Value
 LENGTH = 300
 REPEATS = 3
 TELLING = "/\\'\"<>\n\r*()&;|$` ."  # letters that mean something to some sink
+# Letters, digits, `_` and `-`, in classes, groups and repetitions: no text that this matches does harm anywhere.
+_SAFE_PATTERN = re.compile(
+    r"\^?(?:[\w-]|\\[wdA]|\((?:\?:)?|\)|\||[+*?]|\{\d*,?\d*\}|\[(?:[\w-]|\\[wd-])+\])*(?:\$|\\[zZ])?"
+)
+# With dots and signs that no sink but code and commands reads anything into; without slashes.
+_NAME_PATTERN = re.compile(
+    r"\^?(?:[\w-]|\\[wdA.]|\((?:\?:)?|\)|\||[+*?]|\{\d*,?\d*\}|\[(?:[\w.+@,=~-]|\\[wd.-])+\])*(?:\$|\\[zZ])?"
+)
+# What text of these signs holds nothing of that does harm to these.
+NAME = frozenset({"html", "xpath", "ldap", "sql", "log", "lacks:/"})
 _CLASS = re.compile(r"\[(?:[^\]\\\[]|\\.)+\][+]?")
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")
 _LOOPED_GROUP = re.compile(r"\)[*+{]")
@@ -60,3 +70,15 @@ def taken_out(pattern: str, replacement: str) -> frozenset[str]:
         return frozenset(letter for letter in TELLING if matches(letter) and letter not in replacement)
     except re.error:
         return frozenset()
+
+
+def promised(pattern: Value, *, whole: bool) -> frozenset[str] | None:
+    """What a text that a pattern matches from end to end can be; None where the pattern says nothing of use."""
+    if not (isinstance(pattern, Known) and isinstance(pattern.value, str)):
+        return None
+    text = pattern.value
+    if not (whole or text.endswith(("$", "\\Z", "\\z"))):
+        return None
+    if _SAFE_PATTERN.fullmatch(text):
+        return frozenset({"plain"})
+    return NAME if _NAME_PATTERN.fullmatch(text) else None

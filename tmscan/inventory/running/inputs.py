@@ -53,7 +53,7 @@ def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Va
             place, kind = kinds[parameter.name]
             numeric = kind.strip() in _NUMERIC  # no danger; but nor is it the default
             if place == "path" or not numeric:
-                origins = () if numeric else (origin_in(answer.found, place, parameter.name, function),)
+                origins = () if numeric else (origin_in(answer.found, place, parameter.name, function, kind),)
                 arguments.keywords[parameter.name] = Unknown(frozenset(origins))
         elif parameter.annotation is None and (parameter.name in REQUESTS or position == 0):
             request = request_value(machine, answer.found, answer.handler.cls)
