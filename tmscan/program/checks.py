@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tmscan.facts import types as ir
-from tmscan.program.lattice import join, origins_of
+from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.machine import Cleaning
 from tmscan.program.values import (
     CLEAN,
@@ -141,12 +141,28 @@ def unmarked(value: Value) -> Value:
 
 
 def mark_names(frame: Frame, value: Value, checks: frozenset[str]) -> None:
-    """Mark `value` under every local name that it goes by."""
+    """Mark `value` under every local name that it goes by, what was found out of it elsewhere included."""
     made = marked(value, checks)
     if made is not value:
         for name, held in frame.locals.items():
             if held is value:
                 frame.locals[name] = made
+            elif all(any(_is_same(one, other) for other in options(value)) for one in options(held)):
+                frame.locals[name] = marked(held, checks)
+
+
+def _is_same(held: Value, value: Value) -> bool:
+    """Whether two values are one that branches learned different things of."""
+    if isinstance(held, External) and isinstance(value, External):
+        same = held.path == value.path and held.event is value.event and held.base is value.base
+        return same and _places(held.origins) == _places(value.origins)
+    if isinstance(held, Unknown) and isinstance(value, Unknown):
+        return held.hint == value.hint and _places(held.origins) == _places(value.origins)
+    return False
+
+
+def _places(origins: Origins) -> frozenset[tuple[str, int, str]]:
+    return frozenset((origin.file, origin.at, origin.name) for origin in origins)
 
 
 def mark_alike(frame: Frame, value: Value, checks: frozenset[str]) -> None:

@@ -15,7 +15,7 @@ from tmscan.program.operators import truth
 from tmscan.program.values import Choice, External, Frame, Known, Sequence, Text, Unknown, Value
 
 _MOST = 12  # ways out that are told apart
-_CONDITIONS = (ir.Boolean, ir.Compare, ir.Unary, ir.Call, ir.Attribute)
+_CONDITIONS = (ir.Boolean, ir.Compare, ir.Unary, ir.Call, ir.Attribute, ir.Name)
 
 
 def promise(machine: Machine, frame: Frame, node: ir.Expr | None, value: Value | None) -> None:
