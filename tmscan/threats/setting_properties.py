@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from tmscan.threats.context import Context
 
 _PLACEHOLDER = re.compile(r"^(<.*>|\{.*\}|\$\{.*\}|\$\([\w.-]*\)|\$\w+|x+|\*+|\.+)$", re.IGNORECASE)
-_DEVELOPMENT = re.compile(
-    r"(?:^|/)settings/(?:dev|develop|development|local|tests?|testing)\.py$"
-    r"|(?:^|/)(?:dev|development|local|test)_settings\.py$|(?:^|/)settings_(?:dev|development|local|test)\.py$"
-)
+_WORDS = "dev|develop|development|local|tests?|testing|ci|example|sample|template"
+_DEVELOPMENT = re.compile(rf"(?:^|/)(?:settings/(?:{_WORDS})|(?:{_WORDS})_settings|settings_(?:{_WORDS}))\.py$")
 
 
 def setting_literal(setting: Setting, _: Context) -> bool:
@@ -31,7 +29,7 @@ def setting_enabled(setting: Setting, _: Context) -> bool:
 
 
 def setting_development(setting: Setting, _: Context) -> bool:
-    """Whether it stands in a file of settings for developers or tests, beside others: `settings/dev.py`."""
+    """Whether it stands in a file of settings for developers or tests, or to copy from: `settings/dev.py`."""
     return bool(_DEVELOPMENT.search(setting.location.file))
 
 
