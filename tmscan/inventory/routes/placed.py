@@ -67,11 +67,23 @@ def placed_routes(walk: Walk, library: Library, row: TreeRow) -> Iterator[Found]
         elif event.path in row.paths:
             root = pick(event.arguments, row.root)
             for option in options(root) if root is not None else ():
-                roots.setdefault(identity(option), (option, event))
-    for root, event in roots.values():
+                roots.setdefault(identity(option) or id(event), (option, event))
+    for root, event in [*roots.values(), *_only_root(tree, roots)]:
         yield from _of(tree, root, "", event, (), 0)
     for name, child, event in tree.below.get("", []):
         yield from _of(tree, child, f"/{name}", event, (), 1)
+
+
+def _only_root(tree: Resources, roots: dict[object, tuple[Value, Event]]) -> Iterator[tuple[Value, Event]]:
+    """The one resource that holds others and stands nowhere, where a site serves something that is not known."""
+    if not roots or any(isinstance(root, Instance) or key in tree.below for key, (root, _) in roots.items()):
+        return
+    placed = {identity(option) for held in tree.below.values() for _, child, _ in held for option in options(child)}
+    free = {key: held[0][2] for key, held in tree.below.items() if key != "" and key not in placed}
+    if len(free) == 1:
+        event = next(iter(free.values()))
+        if isinstance(event.callee, External) and event.callee.base is not None:
+            yield event.callee.base, event
 
 
 def _of(tree: Resources, value: Value, path: str, event: Event, guards: Guards, depth: int) -> Iterator[Found]:
