@@ -27,6 +27,7 @@ class GuardRow:
     by: ArgumentRef = ()
     method: str = ""
     spares: tuple[str, ...] = ()  # classes whose views it leaves alone
+    told: tuple[tuple[str, str], ...] = ()  # what a table among the arguments says where it only looks
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,7 @@ STORES = Section(
 GUARDS = Section(
     ("name",),
     {"kind": _GUARD, "public": flag, "roles": reference, "when": pairs, "methods": texts, "marks": flag}
-    | {"by": reference, "method": text, "spares": paths},
+    | {"by": reference, "method": text, "spares": paths, "told": pairs},
     required=("kind",),
 )
 GUARD_PLACES = Section(

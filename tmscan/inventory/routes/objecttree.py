@@ -18,6 +18,7 @@ from tmscan.inventory.routes.pasted import Pasted
 from tmscan.inventory.routes.placed import placed_routes
 from tmscan.inventory.routes.tablemounts import prefixes_of_trees
 from tmscan.inventory.routes.treeroots import root_named
+from tmscan.inventory.routes.wrapped import Guards
 from tmscan.libraries.types import Library, Scope, TreeRow
 from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.lattice import options
@@ -65,7 +66,7 @@ class Tree:
     count: int = 0
 
 
-def tree_routes(walk: Walk, pasted: Pasted) -> Iterator[Found]:
+def tree_routes(walk: Walk, pasted: Pasted, around: Mapping[object, Guards]) -> Iterator[Found]:
     """Every route of every tree of objects that the program serves, wherever a file says that it is served."""
     for library in walk.index.libraries:
         for row in library.trees:
@@ -89,7 +90,8 @@ def tree_routes(walk: Walk, pasted: Pasted) -> Iterator[Found]:
                         routes = controller_routes(walk, known.library, row, event, root, below)
                     else:
                         routes = _of(tree, root, Place(below, {}))
-                    found.extend(replace(route, guards=(*served.guards, *route.guards)) for route in routes)
+                    before = (*served.guards, *around.get(id(event), ()))
+                    found.extend(replace(route, guards=(*before, *route.guards)) for route in routes)
             if not found and root is not None:
                 note_unknown(walk, "route", "no method of what is served here is seen to be exposed", event)
             yield from found

@@ -23,6 +23,7 @@ from tmscan.inventory.routes.routers import Router, Routers, children_of
 from tmscan.inventory.routes.twins import copies_of_mounted, without_vague_twins
 from tmscan.inventory.routes.versions import with_version
 from tmscan.inventory.routes.walk import walk_list, walk_module, walk_router
+from tmscan.inventory.routes.wrapped import guards_around
 from tmscan.inventory.types import Unknown
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library
@@ -53,9 +54,11 @@ def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted
         router for router in list(routers.by_key.values())
         if router.root and not router.mounted and id(router) not in copies
     ]  # fmt: skip
+    around = guards_around(machine, index)
     for router in roots:
         for place in pasted.of(router.event):
-            found.extend(walk_router(walk, router, Here(place.prefix, place.guards, app=name_of(router))))
+            guards = (*place.guards, *around.get(router.key, ()))
+            found.extend(walk_router(walk, router, Here(place.prefix, guards, app=name_of(router))))
     found.extend(pasted.routes)
     seen = {id(route.event) for route in found}
     for router in list(routers.by_key.values()):
@@ -72,7 +75,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted
             found.extend(walk_router(walk, router, Here("", app=name_of(router))))
     found = [with_version(route) for route in found]
     found.extend(named_routes(walk))
-    found.extend(tree_routes(walk, pasted))
+    found.extend(tree_routes(walk, pasted, around))
     found.extend(handmade_routes(walk.machine))
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
