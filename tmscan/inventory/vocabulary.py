@@ -113,6 +113,13 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             if row.does == "stands-for"
             for path in row.paths
         },
+        describing={
+            f"{path}()": str(row.argument[0])
+            for library in index.libraries
+            for row in library.calls
+            if row.does == "describes"
+            for path in row.paths
+        },
         computing=frozenset(path.removesuffix("()") for path in paths_that(index, "computes")),
         configured=frozenset(path.removesuffix("()") for path in paths_that(index, "configures")),
         injecting=paths_that(index, "injects"),

@@ -23,6 +23,8 @@ class CallRow:
     As a class attribute it `holds` its argument for objects of the class (or the `class` or `object` that it names, or
     a `list` or `table`, which may be empty), unless the method that `computes` the attribute of this name is decorated.
     A class on top of what `configures` has fields that the environment fills: what is off by default may be on.
+    As an attribute it `describes` the objects of a class on top of the one that its argument names, also where the
+    class says that it is on top of something unknown.
     An object of a class on top of it `stands-for` the one that its method makes (the first argument) and keeps as an
     attribute of its own (the second).
     """

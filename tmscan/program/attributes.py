@@ -158,8 +158,11 @@ def _of_class(machine: Machine, frame: Frame, cls: Class, name: str, at: int) ->
     if isinstance(inner, Function) and inner.kind == "classmethod":
         return Bound(inner, cls)
     found = as_delivered(machine, name, found)
-    if isinstance(owner, Class) and name in owner.fields and found is UNKNOWN:
-        return UNKNOWN
+    if isinstance(found, External) and found.event is not None and ":" not in found.path:
+        # Made by code that nobody knows, under a name that a base class gives a meaning: `objects = TreeManager()`.
+        path = member_path(machine, cls, None, name, made=False)
+        if path in machine.vocabulary.known:
+            return external(machine, path, cls, None, at, frame)
     return found
 
 

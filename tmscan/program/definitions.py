@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tmscan.facts.types import ClassDef, FunctionDef
-from tmscan.program.machine import Machine
-from tmscan.program.values import Arguments, Class, Decorated, Frame, Function, Known, Value
+from tmscan.program.classes import PLAIN_BASES, external_bases
+from tmscan.program.machine import Machine, external
+from tmscan.program.values import Arguments, Class, Decorated, External, Frame, Function, Known, Value
 
 
 def define_function(machine: Machine, frame: Frame, node: FunctionDef) -> Function:
@@ -29,6 +30,17 @@ def define_class(machine: Machine, frame: Frame, node: ClassDef, bases: Argument
     cls.namespace["__qualname__"] = Known(cls.qualname)
     machine.classes.append(cls)
     return cls
+
+
+def described(machine: Machine, cls: Class) -> None:
+    """Put a class whose third-party bases are unknown on top of what its attributes say: one with fields is a model."""
+    known, telling = machine.vocabulary.known, machine.vocabulary.describing
+    if not telling or all(base.path in known or base.path in PLAIN_BASES for base in external_bases(cls)):
+        return
+    attributes = (value.path for value in cls.namespace.values() if isinstance(value, External))
+    told = next((telling[path] for path in attributes if path in telling), None)
+    if told is not None:
+        cls.bases, cls.order = (*cls.bases, external(machine, told)), None
 
 
 def qualified(frame: Frame, name: str) -> str:

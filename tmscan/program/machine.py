@@ -113,6 +113,7 @@ class Vocabulary:
     outcomes: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # what calls do with an argument of theirs
     holding: Mapping[str, Held] = field(default_factory=dict)  # descriptors that hold a default
     standing: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # bases whose objects stand for another
+    describing: Mapping[str, str] = field(default_factory=dict)  # attributes that tell what a class is on top of
     computing: frozenset[str] = frozenset()  # decorators of the method that computes one
     configured: frozenset[str] = frozenset()  # bases of classes whose fields the environment fills
     kept: Mapping[str, Kept] = field(default_factory=dict)  # attributes of objects in lists of routes

@@ -9,7 +9,7 @@ from tmscan.facts import types as ir
 from tmscan.program.binding import bind
 from tmscan.program.checks import kept
 from tmscan.program.control import for_, if_, match_, try_, while_
-from tmscan.program.definitions import define_class, define_function
+from tmscan.program.definitions import define_class, define_function, described
 from tmscan.program.expressions import arguments_of, evaluate, resolve_name
 from tmscan.program.imports import bind_import, bind_import_from
 from tmscan.program.iteration import iterate
@@ -176,6 +176,7 @@ def _class(machine: Machine, frame: Frame, node: ir.ClassDef) -> bool:
     inner.depth = frame.depth
     execute(machine, inner, node.body)
     cls.namespace = inner.locals
+    described(machine, cls)
     value: Value = cls
     for decorator in reversed(node.decorators):
         value = machine.decorate(machine, frame, evaluate(machine, frame, decorator), value, decorator.at)
