@@ -61,7 +61,7 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
         if named is not None and path not in known and f"{path}()" not in known:
             return External(named, value, None, value.origins, {"\0said": Known(name)})
         read = external(machine, path, value, None, at, frame)
-        cleaning = machine.vocabulary.cleans.get(path) if value.origins else None
+        cleaning = machine.vocabulary.cleans.get(path) if origins_of(read) else None
         return marked(read, cleaning.kinds) if cleaning is not None and cleaning.shape == "read" else read
     if isinstance(value, Instance):
         return _of_instance(machine, frame, value, name, at)
