@@ -54,7 +54,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted
         router for router in list(routers.by_key.values())
         if router.root and not router.mounted and id(router) not in copies
     ]  # fmt: skip
-    around = guards_around(machine, index)
+    around = guards_around(machine, index, routers)
     for router in roots:
         for place in pasted.of(router.event):
             guards = (*place.guards, *around.get(router.key, ()))
