@@ -29,6 +29,7 @@ from tmscan.program.values import (
 
 INDIRECT = "indirect"  # it may be something else by now, that was looked up by it or allowed by a list
 _RUNS = frozenset({"first", "first_or_404", "one", "one_or_none", "one_or_404", "all", "scalar", "scalars", "count"})
+_SPELLINGS = frozenset({"as_posix", "absolute", "fspath", "str", "Path"})
 _RECENT = 24  # calls of a function that are looked through for the one that a test is about
 
 
@@ -182,16 +183,27 @@ def kept(frame: Frame, node: ir.Expr, *, answer: bool | None) -> None:
     call = node.value if isinstance(node, ir.Await) else node
     if not isinstance(call, ir.Call):
         return
-    if not any(type(part.value) is ir.Name and _carries(frame.locals.get(part.value.id)) for part in call.arguments):
+    names = [_spelled(part.value) for part in call.arguments]
+    if not any(isinstance(name, ir.Name) and _carries(frame.locals.get(name.id)) for name in names):
         return
-    given = {key: part.value for key, part in enumerate(call.arguments) if not part.keyword and not part.star}
-    named = {part.keyword: part.value for part in call.arguments if part.keyword}
+    both = list(zip(call.arguments, names, strict=True))
+    given = {key: name for key, (part, name) in enumerate(both) if not part.keyword and not part.star}
+    named = {part.keyword: name for part, name in both if part.keyword}
     ran = [activation for at, activation in frame.activation.calls[-_RECENT:] if at == call.at]
     parts: list[tuple[int | str | None, ir.Expr]] = [*given.items(), *named.items()]
     for position, part in parts:
         value = frame.locals.get(part.id) if isinstance(part, ir.Name) else None
         if value is not None and (checks := _promised_of(ran, position, answer)):
             mark_names(frame, value, checks)
+
+
+def _spelled(node: ir.Expr) -> ir.Expr:
+    """What an expression only writes in another way: `path.as_posix()`, `str(path)`."""
+    if isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute) and node.func.attr in _SPELLINGS:
+        return node.func.value
+    if isinstance(node, ir.Call) and isinstance(node.func, ir.Name) and node.func.id in _SPELLINGS:
+        return node.arguments[0].value if len(node.arguments) == 1 else node
+    return node
 
 
 def _carries(value: Value | None) -> bool:
