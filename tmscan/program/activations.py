@@ -114,17 +114,29 @@ def _for_all(
 ) -> Activation:
     stand_in = specimen(function.owner) if receiver is not None and function.owner is not None else receiver
     requests = requests_in(machine, function, receiver, arguments)
-    key = (id(function.definition), id(function.scope), "any", tuple(requests) or "any")
+    first = _object_first(function, arguments) if receiver is None else []
+    key = (id(function.definition), id(function.scope), "any", tuple(requests) or "any", *map(id, first))
     known = machine.activations.get(key)
     if known is None:
         held = machine.settled.get(key)
         known = held if held is not None and held.done and not held.asks else None
     if known is None:
-        known = run(machine, frame, function, stand_in, for_anyone(function, stand_in, requests), key)
+        anyone = for_anyone(function, stand_in, requests)
+        anyone.positional.extend(first)
+        known = run(machine, frame, function, stand_in, anyone, key)
     if function.definition.name == "__init__" and isinstance(receiver, Instance) and isinstance(stand_in, Instance):
         for name, value in stand_in.attributes.items():
             receiver.attributes.setdefault(name, value)
     return known
+
+
+def _object_first(function: Function, arguments: Arguments) -> list[Value]:
+    """The object that a wrapper of methods is handed in its `*args`: what it wraps may hang on the class of that."""
+    taken = function.definition.parameters[:1]
+    if not taken or taken[0].kind != 2 or not arguments.positional:
+        return []
+    given = arguments.positional[0]
+    return [specimen(given.cls)] if isinstance(given, Instance) else []
 
 
 def run(
