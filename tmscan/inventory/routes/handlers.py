@@ -182,9 +182,12 @@ def _of_external(machine: Machine, value: External, depth: int) -> Handler | Non
         callee = event.callee
         if isinstance(callee, External):
             owner = callee.base.value if isinstance(callee.base, Decorated) else callee.base
+            makes = callee.path.rpartition(".")[2] in machine.vocabulary.makers
+            if isinstance(owner, Instance) and makes:  # `Notes().as_view()`: a method of the class, asked of an object
+                owner = owner.cls
             if isinstance(owner, Class):
                 return Handler(cls=owner, initial=event.arguments)
-            if isinstance(owner, External) and callee.path.rpartition(".")[2] in machine.vocabulary.makers:
+            if isinstance(owner, External) and makes:
                 return Handler(external=owner, initial=event.arguments)
         for argument in [*event.arguments.positional[:3], *event.arguments.keywords.values()]:
             if isinstance(argument, Function | Decorated | Bound | Class | Instance | External | Partial | Choice):
