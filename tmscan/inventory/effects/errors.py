@@ -55,12 +55,14 @@ def answers_of(machine: Machine, index: Index, handlers: Iterable[list[Activatio
     """Every answer with an exception's text; `handlers` are the activations that answer requests."""
     responses = paths_that(index, "responds")
     started = {id(activation) for activations in handlers for activation in activations}
+    ending: set[int] = set()  # calls that make what ends a request: it is told once
     for activation in list(machine.activations.values()):
         for kind, value, at, _ in activation.ends:
             if (id(activation) in started and kind == "return") or _answers(index, responses, value, kind):
+                ending.add(id(value.event) if isinstance(value, External) else 0)
                 yield from _telling(activation, value, at)
     for event in machine.events:
-        if event.path in index.refusals and event.kind == "call":
+        if event.path in index.refusals and event.kind == "call" and id(event) not in ending:
             for value in (*event.arguments.positional, *event.arguments.keywords.values()):
                 yield from _telling(event.activation, value, event.at)
     with deep_recursion():
