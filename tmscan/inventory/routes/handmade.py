@@ -6,12 +6,13 @@ The program goes in, a route for each row of such a table comes out; without a l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tmscan.facts.body import nodes_in, statements
 from tmscan.facts.types import Attribute, Call, Display, For, Name
 from tmscan.inventory.calls.arguments import HOLE, pick, texts, words
 from tmscan.inventory.routes.found import VERBS, Found
+from tmscan.inventory.routes.templates import template_of
 from tmscan.libraries.own import FOUND
 from tmscan.libraries.types import Library, RouteRow
 from tmscan.program.lattice import options
@@ -39,8 +40,12 @@ _OWN = Library(name=FOUND, file="", pypi=(), imports=(), docs="", role="")
 ROWS, LEAST = 2000, 2
 
 
-def handmade_routes(machine: Machine) -> list[Found]:
-    """The routes of every table that holds at least a few such rows."""
+def handmade_routes(machine: Machine, others: Iterable[Found]) -> list[Found]:
+    """The routes of every table that holds at least a few such rows.
+
+    Where a row has the path of one of the `others`, such tables say something about routes that are declared elsewhere,
+    most often who may call them, and declare none.
+    """
     if not is_matched_by_hand(machine):
         return []
     found: dict[tuple[str, int], Found] = {}
@@ -48,6 +53,9 @@ def handmade_routes(machine: Machine) -> list[Found]:
         rows = [row for entry in _entries(value) if (row := _row(machine, module, entry)) is not None]
         for row in rows if len(rows) >= LEAST else ():
             found.setdefault((row.path, id(row.target)), row)
+    served = {template_of(route.path).shape for route in others}
+    if any(template_of(route.path).shape in served for route in found.values()):
+        return []
     return list(found.values())[:ROWS]
 
 

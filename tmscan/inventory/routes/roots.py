@@ -76,7 +76,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted
     found = [with_version(route) for route in found]
     found.extend(named_routes(walk))
     found.extend(tree_routes(walk, pasted, around))
-    found.extend(handmade_routes(walk.machine))
+    found.extend(handmade_routes(walk.machine, found))
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
     kept = without_vague_twins(walk, found)
