@@ -37,6 +37,9 @@ from tmscan.program.values import (
 )
 
 
+REST_STEPS = 60_000  # for each function that nobody is seen to call
+
+
 def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
     """Run the functions that nobody has called yet and that may create applications or declare routes.
 
@@ -69,9 +72,11 @@ def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str
             machine.vocabulary.unseen,
             *(known.get(root, frozenset()) for root in roots),
         )
+    most, machine.per_root = machine.per_root, REST_STEPS
     for function in fresh(machine):
         if not wanted.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
             call_by_framework(machine, function, receiver_of(function), Arguments())
+    machine.per_root = most
 
 
 def run_tables(machine: Machine, index: Index) -> None:
