@@ -9,7 +9,7 @@ from tmscan.errors import TmscanError
 from tmscan.libraries.index import index
 from tmscan.libraries.load import catalogue_digest, catalogue_from_bytes, catalogue_to_bytes, load_catalogue
 from tmscan.libraries.terms import CallDoes
-from tmscan.program.stdlib import OUTCOMES
+from tmscan.program.standard.calls import OUTCOMES
 
 HEAD = "library: {name}\ndocs: https://example.org\nrole: other\n"
 

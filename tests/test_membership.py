@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tmscan.program import operators
+from tmscan.program.data import operators
 from tmscan.program.values import UNKNOWN, External, Known, Sequence, Value
 
 

@@ -4,8 +4,8 @@ import ast
 
 from tmscan.facts.extract import extract
 from tmscan.facts.types import FileFacts
-from tmscan.program.descriptors import fields_of, read_schema
-from tmscan.program.regexes import replaced
+from tmscan.program.data.regexes import replaced
+from tmscan.program.standard.descriptors import fields_of, read_schema
 from tmscan.scan import ScanOptions, scan_sources
 
 SERVICE = (

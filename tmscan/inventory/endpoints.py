@@ -14,7 +14,7 @@ from tmscan.inventory.guards.verdict import guards_of, verdict
 from tmscan.inventory.routes.actions import provided_by
 from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.types import Endpoint
-from tmscan.program.classes import order_of
+from tmscan.program.objects.classes import order_of
 from tmscan.program.values import Class
 from tmscan.sources.types import Location
 

@@ -20,8 +20,8 @@ from tmscan.inventory.types import Endpoint, Parameter
 from tmscan.inventory.vocabulary import GETTERS
 from tmscan.libraries.index import Known
 from tmscan.libraries.types import InputRow
-from tmscan.program.classes import find_in_class
 from tmscan.program.lattice import origins_of
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import Activation, Class, Event, External, Function, Instance, Native, Value
 
 DEPTH, ACTIVATIONS = 6, 300

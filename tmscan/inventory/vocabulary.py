@@ -13,7 +13,7 @@ from tmscan.libraries.own import FOUND, NAME
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import CallDoes, Catalogue
 from tmscan.program.machine import Cleaning, Held, Included, Kept, Lookup, Vocabulary
-from tmscan.program.unseen import UNSEEN
+from tmscan.program.objects.unseen import UNSEEN
 from tmscan.program.values import Known, Sequence
 
 # How a value is got out of a mapping of input by its name.

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from tmscan.facts.types import At, FileFacts
-from tmscan.program.calls import call, decorate
-from tmscan.program.classes import PLAIN_BASES, find_in_class
+from tmscan.program.evaluation.calls import call, decorate
 from tmscan.program.link import Program, link, run_function
 from tmscan.program.machine import Machine, Vocabulary
 from tmscan.program.naming import names_of
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import PLAIN_BASES, find_in_class
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import (
     UNKNOWN,
     Activation,

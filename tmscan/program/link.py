@@ -12,20 +12,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tmscan.facts.types import At, FileFacts
-from tmscan.program.attributes import lookup
-from tmscan.program.builtins import BUILTINS
-from tmscan.program.calls import call, call_by_framework, decorate
-from tmscan.program.classes import find_in_class, order_of
-from tmscan.program.exceptions import caught
-from tmscan.program.expressions import evaluate
+from tmscan.program.evaluation.calls import call, call_by_framework, decorate
+from tmscan.program.evaluation.exceptions import caught
+from tmscan.program.evaluation.expressions import evaluate
+from tmscan.program.evaluation.making import prepare
+from tmscan.program.evaluation.statements import execute
 from tmscan.program.imports import import_module, run_module
 from tmscan.program.lattice import table_of
-from tmscan.program.lookups import prepare_objects
 from tmscan.program.machine import Machine, Vocabulary
-from tmscan.program.making import prepare
+from tmscan.program.objects.attributes import lookup
+from tmscan.program.objects.classes import find_in_class, order_of
+from tmscan.program.objects.lookups import prepare_objects
 from tmscan.program.settings import assigned_names, find_settings_modules, setting_value
-from tmscan.program.statements import execute
-from tmscan.program.stdlib_files import folders_of
+from tmscan.program.standard.builtins import BUILTINS
+from tmscan.program.standard.files import folders_of
 from tmscan.program.values import (
     Activation,
     Arguments,

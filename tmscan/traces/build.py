@@ -17,9 +17,9 @@ from tmscan.inventory.running.hooks import hooks_of
 from tmscan.inventory.types import Inventory, Sink, Step
 from tmscan.libraries.index import Index
 from tmscan.program.checks import INDIRECT
+from tmscan.program.evaluation.summaries import places_behind
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
-from tmscan.program.summaries import places_behind
 from tmscan.program.values import Activation, Arguments, Checks, Event, Origin, Origins, Place, Tests, Value
 from tmscan.sources.types import Location
 from tmscan.traces.changes import changes_of

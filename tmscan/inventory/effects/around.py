@@ -14,7 +14,7 @@ from tmscan.inventory.guards.before import activations_by_definition, at_route, 
 from tmscan.inventory.guards.judges import Judge
 from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.types import Endpoint, Step
-from tmscan.program.classes import find_in_class
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import Activation, Arguments, Class, Event, External, Function, Value
 from tmscan.sources.types import Location
 

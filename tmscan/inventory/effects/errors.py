@@ -9,8 +9,8 @@ from tmscan.facts.types import At
 from tmscan.inventory.calls.arguments import pick
 from tmscan.inventory.vocabulary import paths_that
 from tmscan.libraries.index import Index
-from tmscan.program.calls import call_by_framework
-from tmscan.program.exceptions import exception
+from tmscan.program.evaluation.calls import call_by_framework
+from tmscan.program.evaluation.exceptions import exception
 from tmscan.program.lattice import origins_of
 from tmscan.program.link import deep_recursion
 from tmscan.program.machine import Machine

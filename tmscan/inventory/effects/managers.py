@@ -8,8 +8,8 @@ from tmscan.facts.types import At
 from tmscan.inventory.effects.entities import Owners
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import EffectRow
-from tmscan.program.classes import external_bases
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import external_bases
 from tmscan.program.values import Activation, Arguments, Class, Event, External, Instance
 
 Reading = tuple[Activation, Event, Known[EffectRow], str]

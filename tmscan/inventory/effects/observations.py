@@ -12,10 +12,10 @@ from tmscan.inventory.effects.recorded import Effects
 from tmscan.inventory.effects.stores import Stores
 from tmscan.inventory.effects.unjoined import unjoined_of
 from tmscan.inventory.types import Access, Observation, Step
-from tmscan.program.classes import external_bases
-from tmscan.program.glances import glance
+from tmscan.program.conditions.glances import glance
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import external_bases
 from tmscan.program.values import Activation, Class, Event, External, Native, Sequence, Value
 from tmscan.sources.types import Location
 

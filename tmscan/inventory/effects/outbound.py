@@ -10,7 +10,7 @@ from tmscan.inventory.calls.places import Bodies, function_of, place_of
 from tmscan.inventory.types import Outbound
 from tmscan.libraries.index import Known
 from tmscan.libraries.types import EffectRow
-from tmscan.program.operators import is_none
+from tmscan.program.data.operators import is_none
 from tmscan.program.values import Choice, Event, External, Instance, Sequence, Value
 
 _CLIENT_URLS: tuple[str | int, ...] = ("base_url", "host", "url", "endpoint_url", "server", "api_base", 0)

@@ -12,9 +12,9 @@ from tmscan.inventory.effects.entities import Owners, chain_of, class_named
 from tmscan.inventory.routes.actions import provided_by
 from tmscan.inventory.routes.answers import Answer
 from tmscan.libraries.index import Index
-from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import find_in_class, order_of
 from tmscan.program.values import Activation, Class, Decorated, Function, Instance, Value
 
 Provided = tuple[str, str, Class]  # operation, model, the class of the handler

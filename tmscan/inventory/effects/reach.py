@@ -12,7 +12,7 @@ from tmscan.facts.types import At, Try, line_of
 from tmscan.inventory.calls.leads import leads_to
 from tmscan.inventory.effects.recorded import Effects
 from tmscan.inventory.types import Access, Dependency, Outbound, Reach, Sink, Step
-from tmscan.program.classes import order_of
+from tmscan.program.objects.classes import order_of
 from tmscan.program.values import Activation, Class, Event, Sequence
 from tmscan.sources.types import Location
 

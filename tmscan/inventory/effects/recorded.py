@@ -21,9 +21,9 @@ from tmscan.inventory.effects.validated import Readings
 from tmscan.inventory.types import Access, Outbound, Sink
 from tmscan.libraries.index import Known
 from tmscan.libraries.types import EffectRow, Operation
+from tmscan.program.evaluation.summaries import resolved
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.summaries import resolved
 from tmscan.program.values import Checks, Event, External, Origin, Origins, Value
 
 Record = Access | Outbound | Sink

@@ -10,10 +10,10 @@ from tmscan.inventory.routes.ways import Way, name_in, targets_in, way_into, way
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import EntryRow
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import order_of
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import order_of
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import Arguments, Class, Decorated, Event, External, Function, Module, Value
 
 

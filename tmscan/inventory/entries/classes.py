@@ -11,9 +11,9 @@ from tmscan.inventory.routes.handlers import Handler, unwrap
 from tmscan.inventory.routes.ways import Way
 from tmscan.libraries.index import Known
 from tmscan.libraries.types import EntryRow
-from tmscan.program.classes import find_in_class, order_of
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class, order_of
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import Class, External
 
 PLAIN = frozenset({"object", "ABC", "Generic", "Protocol"})

@@ -18,10 +18,10 @@ from tmscan.inventory.routes.handlers import Handler
 from tmscan.inventory.routes.ways import Way
 from tmscan.inventory.types import Auth, Guard
 from tmscan.libraries.types import EntryRow
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class
+from tmscan.program.data.operators import is_none
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.lattice import options
-from tmscan.program.operators import is_none
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import FALSE, Arguments, Class, Event, Function, Instance, Known, Sequence, Unknown, Value
 from tmscan.sources.types import Location
 

@@ -13,9 +13,9 @@ from tmscan.inventory.guards.judging import judge_function, judge_value
 from tmscan.inventory.guards.rehearsal import rehearse
 from tmscan.inventory.guards.titles import title_of
 from tmscan.inventory.types import Guard
-from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.data.operators import truth
 from tmscan.program.lattice import options
-from tmscan.program.operators import truth
+from tmscan.program.objects.classes import find_in_class, order_of
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,

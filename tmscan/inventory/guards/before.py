@@ -12,10 +12,10 @@ from tmscan.inventory.guards.judges import Judge
 from tmscan.inventory.routes.actions import provided_by
 from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.running.injected import targets_of
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import (
     Activation,
     Arguments,

@@ -10,7 +10,7 @@ from tmscan.facts.types import line_of
 from tmscan.inventory.guards.judges import Judge, Judged
 from tmscan.inventory.types import Guard
 from tmscan.libraries.types import Scope
-from tmscan.program.classes import order_of
+from tmscan.program.objects.classes import order_of
 from tmscan.program.values import Class, Function, Instance, Value
 from tmscan.sources.types import Location
 

@@ -6,8 +6,8 @@ from tmscan.inventory.calls.arguments import pick
 from tmscan.inventory.guards.judges import Asked, Judge
 from tmscan.inventory.guards.rehearsal import NOWHERE, rehearse
 from tmscan.inventory.running.injected import targets_of
-from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,

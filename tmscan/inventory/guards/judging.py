@@ -18,10 +18,10 @@ from tmscan.inventory.guards.titles import title_of
 from tmscan.inventory.running.injected import targets_of
 from tmscan.inventory.types import Guard
 from tmscan.libraries.types import GuardKind, Scope
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.data.regexes import matched
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.lattice import options
-from tmscan.program.regexes import matched
+from tmscan.program.objects.classes import find_in_class, order_of
 from tmscan.program.values import (
     FALSE,
     NOTHING,

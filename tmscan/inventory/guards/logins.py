@@ -6,7 +6,7 @@ import re
 
 from tmscan.inventory.calls.arguments import pick, show
 from tmscan.libraries.index import Index
-from tmscan.program.classes import order_of
+from tmscan.program.objects.classes import order_of
 from tmscan.program.values import Choice, Class, Event, External, Instance, Text, Value
 
 _LOGIN = re.compile(r"log_?-?in\b|sign_?-?in\b|log_?-?in_|\bauthenticate\b", re.IGNORECASE)

@@ -19,9 +19,9 @@ from tmscan.inventory.guards.rehearsal import rehearse
 from tmscan.inventory.routes.handlers import Handler, unwrap
 from tmscan.inventory.types import Guard
 from tmscan.libraries.types import GuardPlace
-from tmscan.program.classes import external_bases, find_in_class, order_of
+from tmscan.program.data.operators import truth
 from tmscan.program.lattice import join, options
-from tmscan.program.operators import truth
+from tmscan.program.objects.classes import external_bases, find_in_class, order_of
 from tmscan.program.values import (
     UNKNOWN,
     Activation,

@@ -23,9 +23,9 @@ from tmscan.inventory.guards.swallowed import swallowed_parts
 from tmscan.inventory.guards.turning import turned_away
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import GuardKind
-from tmscan.program.classes import order_of
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import order_of
 from tmscan.program.values import (
     Activation,
     Class,

@@ -7,7 +7,7 @@ import re
 from tmscan.inventory.calls.arguments import show
 from tmscan.inventory.guards.refusing import STATUS, is_refusing, refuses_by_row
 from tmscan.libraries.index import Index
-from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.objects.classes import find_in_class, order_of
 from tmscan.program.values import Class, External, Instance, Known, Sequence, Value
 
 _NAMED = re.compile(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.routes.found import Found, passed_by_route
-from tmscan.program.activations import activate
+from tmscan.program.evaluation.activations import activate
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
     FALSE,

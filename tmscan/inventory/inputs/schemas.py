@@ -13,8 +13,8 @@ from tmscan.inventory.inputs.annotations import written
 from tmscan.inventory.types import Parameter
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Place
-from tmscan.program.classes import external_bases, find_in_class, order_of
 from tmscan.program.lattice import options, origins_of
+from tmscan.program.objects.classes import external_bases, find_in_class, order_of
 from tmscan.program.values import Class, Event, External, Instance, Known, Table, Value
 
 PLACES: dict[str, Place] = {

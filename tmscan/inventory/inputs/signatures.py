@@ -14,10 +14,10 @@ from tmscan.inventory.inputs.annotations import written
 from tmscan.inventory.inputs.schemas import fields_of, spread
 from tmscan.inventory.types import Parameter
 from tmscan.libraries.types import Place
-from tmscan.program.classes import external_bases
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import LISTED, instance_of_annotation
+from tmscan.program.objects.classes import external_bases
+from tmscan.program.objects.typing_hints import LISTED, instance_of_annotation
 from tmscan.program.values import Bound, Class, Decorated, External, Function, Instance, Partial, Sequence, Value
 
 _PLACES: dict[str, Place] = {

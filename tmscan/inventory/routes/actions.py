@@ -10,9 +10,9 @@ from tmscan.facts.types import Attribute, Expr, Name
 from tmscan.inventory.calls.arguments import pick, texts, words
 from tmscan.inventory.routes.handlers import wrapped_by
 from tmscan.libraries.types import ResourceRow
-from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.data.operators import truth
 from tmscan.program.machine import Machine
-from tmscan.program.operators import truth
+from tmscan.program.objects.classes import find_in_class, order_of
 from tmscan.program.values import Arguments, Class, Decorated, External, Function, Known, Value
 
 _CONVERTERS = {"str": "string:", "int": "int:", "float": "float:", "UUID": "uuid:"}

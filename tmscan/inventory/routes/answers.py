@@ -14,9 +14,9 @@ from tmscan.inventory.routes.parameters import parameters_of
 from tmscan.inventory.types import Parameter
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import RouteRow
-from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import Activation, Class, Decorated, External, Function
 
 _CONVERTER = re.compile(r"<[a-z]+:")  # one call that may have any of several converters declares one route

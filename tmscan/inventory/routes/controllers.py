@@ -17,9 +17,9 @@ from tmscan.inventory.routes.found import Found, Walk
 from tmscan.inventory.routes.handlers import wrapped_by
 from tmscan.inventory.routes.lookups import looked_up
 from tmscan.libraries.types import Library, TreeRow
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class, order_of
-from tmscan.program.typing_hints import specimen
+from tmscan.program.evaluation.calls import call_by_framework
+from tmscan.program.objects.classes import find_in_class, order_of
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import Arguments, Choice, Class, Decorated, Event, External, Function, Instance, Table, Value
 
 DEPTH, OBJECTS = 10, 1500

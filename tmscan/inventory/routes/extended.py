@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import ResourceRow
-from tmscan.program.classes import order_of
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import order_of
 from tmscan.program.values import Class, Event, External, Instance, Known, Table, Value
 
 Added = dict[int, list[tuple[str, Table]]]

@@ -12,8 +12,8 @@ from tmscan.inventory.routes.routers import RouteCall, Router, Routers
 from tmscan.inventory.types import Unknown
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library, MountRow, PathSyntax, RouteRow, Scope
-from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,

@@ -11,10 +11,10 @@ from tmscan.inventory.routes.found import Found, Here, Walk, join_path
 from tmscan.inventory.routes.handlers import unwrap
 from tmscan.inventory.routes.routers import Router
 from tmscan.libraries.types import RouterRow
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class
+from tmscan.program.data.operators import truth
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.operators import truth
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import Arguments, External, Function, Instance, Value
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from tmscan.inventory.calls.arguments import listed, pick, texts
 from tmscan.inventory.routes.found import Here, Walk
 from tmscan.libraries.types import Library, Scope
-from tmscan.program.classes import find_in_class
 from tmscan.program.lattice import options
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tmscan.facts.types import line_of
-from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import (
     Arguments,
     Bound,

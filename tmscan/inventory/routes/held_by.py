@@ -5,7 +5,7 @@ A controller is often wrapped in one object for all controllers, which reads the
 
 from __future__ import annotations
 
-from tmscan.program.classes import find_in_class
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import Choice, Decorated, External, Function, Instance, Value
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from tmscan.facts.body import nodes_in, statements
 from tmscan.facts.types import Constant
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import UNKNOWN, Arguments, Class, Function, Instance, Known, Module, Sequence, Table, Value
 
 _WORD = re.compile(r"[A-Za-z][\w.-]*")

@@ -13,7 +13,7 @@ from tmscan.inventory.routes.found import Here, Walk, join_path
 from tmscan.inventory.routes.routers import RouteCall
 from tmscan.libraries.index import Known
 from tmscan.libraries.types import ArgumentRef, RouterRow
-from tmscan.program.classes import external_bases, find_in_class, order_of
+from tmscan.program.objects.classes import external_bases, find_in_class, order_of
 from tmscan.program.values import Arguments, Bound, Class, Decorated, External, Function, Value
 
 

@@ -13,9 +13,9 @@ from tmscan.inventory.routes.grants import default_permission, permission_guard,
 from tmscan.inventory.routes.handlers import unwrap
 from tmscan.inventory.routes.routers import RouteCall
 from tmscan.libraries.types import Scope
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class, order_of
-from tmscan.program.typing_hints import specimen
+from tmscan.program.evaluation.calls import call_by_framework
+from tmscan.program.objects.classes import find_in_class, order_of
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import Arguments, Class, Decorated, Event, External, Function, Value
 
 

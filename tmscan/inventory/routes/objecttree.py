@@ -20,10 +20,10 @@ from tmscan.inventory.routes.tablemounts import prefixes_of_trees
 from tmscan.inventory.routes.treeroots import root_named
 from tmscan.inventory.routes.wrapped import Guards
 from tmscan.libraries.types import Library, Scope, TreeRow
-from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.data.operators import truth
 from tmscan.program.lattice import options
-from tmscan.program.operators import truth
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class, order_of
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import (
     TRUE,
     Choice,

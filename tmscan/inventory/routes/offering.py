@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tmscan.inventory.calls.arguments import pick
 from tmscan.libraries.index import Index
-from tmscan.program.calls import call_by_framework
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
 from tmscan.program.values import Arguments, Bound, Decorated, External, Function, Known
 

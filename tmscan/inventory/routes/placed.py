@@ -16,10 +16,10 @@ from tmscan.inventory.calls.arguments import pick, texts
 from tmscan.inventory.routes.found import Found, Walk
 from tmscan.inventory.routes.routers import identity
 from tmscan.libraries.types import Library, Scope, TreeRow
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.lattice import options
-from tmscan.program.unseen import UNSEEN
+from tmscan.program.objects.classes import find_in_class, order_of
+from tmscan.program.objects.unseen import UNSEEN
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,

@@ -28,9 +28,9 @@ from tmscan.inventory.routes.sites import model_paths
 from tmscan.inventory.routes.tables import own_table
 from tmscan.libraries.index import Index
 from tmscan.libraries.types import Library, PathSyntax, ResourceRow, Scope
-from tmscan.program.classes import find_in_class
+from tmscan.program.data.operators import truth
 from tmscan.program.machine import Machine
-from tmscan.program.operators import truth
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import Arguments, Class, Event, External, Instance, Known, Table, Value
 
 _NAMES = re.compile(r"\{([\w-]+)\}")

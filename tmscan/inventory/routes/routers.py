@@ -11,8 +11,8 @@ from tmscan.inventory.routes.offering import offer_routers
 from tmscan.inventory.routes.tablemounts import children_by_prefix
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import ArgumentRef, Library, MountRow, ResourceRow, RouteRow, RouterRow
+from tmscan.program.data.operators import is_none
 from tmscan.program.machine import Machine
-from tmscan.program.operators import is_none
 from tmscan.program.values import (
     Arguments,
     Choice,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from tmscan.inventory.routes.found import Found
-from tmscan.program.regexes import promised
+from tmscan.program.data.regexes import promised
 from tmscan.program.values import Function, Known, Origin
 
 _PATTERN = re.compile(r"[\\\[]")

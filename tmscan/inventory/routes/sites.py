@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from tmscan.inventory.calls.arguments import listed
 from tmscan.libraries.types import ResourceRow
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class
-from tmscan.program.lookups import label_of
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class
+from tmscan.program.objects.lookups import label_of
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import Arguments, Class, Event, External, Function, Known, Value
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from tmscan.inventory.calls.arguments import pick, texts
 from tmscan.inventory.routes.routers import Router
 from tmscan.libraries.routing import ResourceRow
-from tmscan.program.classes import find_in_class
-from tmscan.program.operators import truth
+from tmscan.program.data.operators import truth
+from tmscan.program.objects.classes import find_in_class
 from tmscan.program.values import External, Instance, Known, Sequence, Table
 
 

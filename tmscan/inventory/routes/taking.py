@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tmscan.inventory.calls.arguments import HOLE, listed, texts
 from tmscan.inventory.routes.routers import MountCall, Router, Routers, children_of
-from tmscan.program.operators import is_none
+from tmscan.program.data.operators import is_none
 from tmscan.program.values import NOTHING, Sequence
 
 

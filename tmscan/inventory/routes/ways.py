@@ -9,9 +9,9 @@ from tmscan.facts.types import line_of
 from tmscan.inventory.calls.arguments import texts, words
 from tmscan.inventory.routes.handlers import Handler, unwrap
 from tmscan.libraries.types import EntryRow, Library
-from tmscan.program.calls import call_by_framework
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import (
     Activation,
     Arguments,

@@ -11,7 +11,7 @@ from tmscan.inventory.calls.arguments import pick
 from tmscan.inventory.running.waiting import fresh, receiver_of
 from tmscan.inventory.vocabulary import COMMON
 from tmscan.libraries.index import Index
-from tmscan.program.calls import call_by_framework
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
 from tmscan.program.values import Arguments, Event, External, Unknown
 

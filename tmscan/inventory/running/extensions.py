@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from tmscan.inventory.routes.actions import provided_by
 from tmscan.libraries.index import Index
-from tmscan.program.calls import call_by_framework, call_external
-from tmscan.program.classes import find_in_class
+from tmscan.program.evaluation.calls import call_by_framework, call_external
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import Arguments, External, Function, Known, Sequence, Value
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from tmscan.facts.body import nodes_in, statements
 from tmscan.facts.types import Assign, Attribute, Call, Name, Subscript
 from tmscan.inventory.running.waiting import fresh, receiver_of, started
-from tmscan.program.calls import call_by_framework
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
 from tmscan.program.values import Arguments, Class, Function, Module, Sequence, Table, Value
 

@@ -19,11 +19,11 @@ from tmscan.inventory.running.waiting import fresh, receiver_of
 from tmscan.inventory.vocabulary import COMMON
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class
-from tmscan.program.lookups import prepare_objects
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class
+from tmscan.program.objects.lookups import prepare_objects
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import (
     UNKNOWN,
     Activation,
@@ -35,7 +35,6 @@ from tmscan.program.values import (
     Instance,
     Table,
 )
-
 
 REST_STEPS = 60_000  # for each function that nobody is seen to call
 

@@ -10,9 +10,9 @@ from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.routes.found import Found, passed_by_route
 from tmscan.inventory.routes.segments import origin_in
 from tmscan.inventory.running.injected import injected
-from tmscan.program.classes import find_in_class
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tmscan.libraries.index import Index
 from tmscan.libraries.own import FOUND
 from tmscan.libraries.types import RouteRow
-from tmscan.program.classes import order_of
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import order_of
 from tmscan.program.values import Class, External
 
 

@@ -13,10 +13,10 @@ from tmscan.inventory.running.waiting import fresh, receiver_of
 from tmscan.inventory.vocabulary import COMMON
 from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class, order_of
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class, order_of
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import Activation, Arguments, Class, External, Function, Instance
 
 

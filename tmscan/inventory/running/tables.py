@@ -6,7 +6,7 @@ import re
 
 from tmscan.inventory.routes.handmade import is_matched_by_hand
 from tmscan.inventory.running.waiting import fresh, receiver_of
-from tmscan.program.calls import call_by_framework
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
 from tmscan.program.values import Arguments
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from tmscan.libraries.index import Index
 from tmscan.libraries.own import FOUND
 from tmscan.libraries.types import Library
-from tmscan.program.classes import external_bases
 from tmscan.program.machine import Machine
+from tmscan.program.objects.classes import external_bases
 from tmscan.program.values import Class, Decorated, External, Function, Instance, Module
 
 

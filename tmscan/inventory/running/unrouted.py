@@ -8,10 +8,10 @@ from tmscan.inventory.routes.actions import provided_by
 from tmscan.inventory.running.inputs import REQUESTS
 from tmscan.inventory.running.waiting import started
 from tmscan.libraries.index import Index
-from tmscan.program.calls import call_by_framework
-from tmscan.program.classes import find_in_class
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.typing_hints import specimen
+from tmscan.program.objects.classes import find_in_class
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import Arguments, Class, Decorated, External, Function, Origin, Unknown
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")

@@ -1,0 +1,1 @@
+"""What is done with values: operators, strings, containers, elements, assigning, going through them."""

@@ -1,0 +1,1 @@
+"""Running code: expressions, statements, calls, and functions once for each way of calling them."""
