@@ -114,6 +114,8 @@ def upload(place: str):
         ("setting", "literal", setting("''"), False),
         ("setting", "literal", setting("<put yours here>"), False),
         ("setting", "literal", setting("${SECRET}"), False),
+        ("setting", "conditional", replace(setting("True"), conditional=True), True),
+        ("setting", "conditional", setting("True"), False),
         ("setting", "enabled", setting("True"), True),
         ("setting", "enabled", setting("'1'"), True),
         ("setting", "enabled", setting("False"), False),

@@ -191,7 +191,8 @@ class Setting:
     """A configuration value that a library file names: `meaning` is debug, secret, hosts, cookie-secure, …
 
     `value` is its text; `origin` says whether it stands in the code (`literal`) or comes from the environment
-    (`environment`, with `value` the default) or is something the scan cannot fold (`computed`).
+    (`environment`, with `value` the default) or is something the scan cannot fold (`computed`). A `conditional` one is
+    given in some cases only.
     """
 
     key: str
@@ -200,6 +201,7 @@ class Setting:
     origin: Literal["literal", "environment", "computed"]
     library: str
     location: Location
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,11 @@ def setting_development(setting: Setting, _: Context) -> bool:
     return bool(_DEVELOPMENT.search(setting.location.file))
 
 
+def setting_conditional(setting: Setting, _: Context) -> bool:
+    """Whether it is given in some cases only: `if developing(): app.run(debug=True)`."""
+    return setting.conditional
+
+
 def setting_varies(setting: Setting, context: Context) -> bool:
     """Whether the same file gives it another value too: settings for developers stand beside those that count."""
     others = context.settings.get(setting.meaning, ())
@@ -72,6 +77,7 @@ SETTING_PROPERTIES: dict[str, Callable[[Setting, Context], bool]] = {
     "literal": setting_literal,
     "enabled": setting_enabled,
     "development": setting_development,
+    "conditional": setting_conditional,
     "varies": setting_varies,
     "disabled": setting_disabled,
     "empty": setting_empty,

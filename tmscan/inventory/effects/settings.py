@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from tmscan.facts.types import column_of, line_of
+from tmscan.facts.types import Try, column_of, line_of
 from tmscan.inventory.calls.arguments import pick, show, texts
 from tmscan.inventory.effects.configured import Declared
 from tmscan.inventory.types import Setting
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import SettingRow
+from tmscan.program.evaluation.control import is_main
 from tmscan.program.machine import Machine
-from tmscan.program.values import Choice, External, Sequence, Table, Text, Value
+from tmscan.program.values import Choice, Event, External, Sequence, Table, Text, Value
 from tmscan.program.values import Known as Constant
 from tmscan.sources.types import Location
 
@@ -22,25 +23,34 @@ _Row = tuple[str, str, str, Origin, str, Location]
 
 def settings_of(machine: Machine, index: Index, declarations: Iterable[Declared]) -> tuple[Setting, ...]:
     """Every setting that is given a value somewhere, once per place, in a stable order."""
-    found: set[_Row] = set()
+    found: dict[_Row, bool] = {}  # whether it is given under a condition, wherever it is
     for event in machine.events:
         for known in index.settings.get(event.path, ()):
             # a row without an argument says that the call as such switches something on
             value = pick(event.arguments, known.row.argument) if known.row.argument else Constant(True)
             if value is not None and known.row.meaning != "keys":
                 place = Location(event.module.path, line_of(event.at), column_of(event.at))
-                found.add(_setting(known, known.row.key, value, place))
+                row = _setting(known, known.row.key, value, place)
+                found[row] = found.get(row, True) and _hangs(event)
     used = {name.partition(".")[0] for facts in machine.facts.values() for name in facts.imports}
     for key, value, module, at in declarations:
         for known in index.setting_keys.get(key, ()):
             if not known.row.paths and (
                 not known.library.imports or any(name.partition(".")[0] in used for name in known.library.imports)
             ):
-                found.add(_setting(known, key, value, Location(module.path, line_of(at), column_of(at))))
+                found[_setting(known, key, value, Location(module.path, line_of(at), column_of(at)))] = False
     rows = sorted(found, key=lambda item: (item[5], item[0], item[4], item[2]))
     return tuple(
-        Setting(key, meaning, value, origin, library, place) for key, meaning, value, origin, library, place in rows
+        Setting(key, meaning, value, origin, library, place, conditional=found[row])
+        for row in rows
+        for key, meaning, value, origin, library, place in (row,)
     )
+
+
+def _hangs(event: Event) -> bool:
+    """Whether a call is made under some condition, other than that the file is run by itself."""
+    tests = event.activation.under.get(id(event), ())
+    return any(not isinstance(test, Try) and not is_main(test) for test in tests)
 
 
 def _setting(known: Known[SettingRow], key: str, value: Value, place: Location) -> _Row:

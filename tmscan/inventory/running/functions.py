@@ -6,6 +6,7 @@ Only functions that mention a name some library row ends in are run; the others 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 
 from tmscan.inventory.calls.arguments import pick
 from tmscan.inventory.routes.answers import Answer
@@ -130,9 +131,10 @@ def _effect_tails(index: Index, besides: frozenset[str]) -> dict[str, frozenset[
     """Per root of a library (import name or library name), last names of calls with an effect worth looking for."""
     found: dict[str, set[str]] = {}
     for library in index.libraries:
-        names = {last_name(path) for row in library.effects if row.does not in besides for path in row.paths} | {
-            last_name(path) for row in library.stores for path in row.paths
-        }
+        effects = (path for row in library.effects if row.does not in besides for path in row.paths)
+        stores = (path for row in library.stores for path in row.paths)
+        settings = (path for row in library.settings for path in row.paths)
+        names = set(map(last_name, chain(effects, stores, settings)))
         for root in {library.name, *(name.partition(".")[0] for name in library.imports)}:
             found.setdefault(root, set()).update(names)
     return {root: frozenset(names) for root, names in found.items()}

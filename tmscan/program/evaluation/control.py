@@ -62,7 +62,7 @@ def _meet(names: dict[str, Value], ends: list[dict[str, Value]]) -> None:
 
 
 def if_(machine: Machine, frame: Frame, node: ir.If) -> bool:
-    known = None if _is_main(node.test) else truth(machine.evaluate(machine, frame, node.test))
+    known = None if is_main(node.test) else truth(machine.evaluate(machine, frame, node.test))
     outer = frame.tests
     frame.tests = entered = (*outer, node.test)
     if known is not None:
@@ -97,7 +97,7 @@ def hang(frame: Frame, tests: Tests) -> None:
     frame.tests = (*frame.tests, *more.values())[:TESTS]
 
 
-def _is_main(test: ir.Expr) -> bool:
+def is_main(test: object) -> bool:
     """`__name__ == "__main__"`: both cases happen."""
     return (
         isinstance(test, ir.Compare)
