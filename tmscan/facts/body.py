@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tmscan.facts.types import Block, FunctionDef
+from tmscan.facts.types import Attribute, Block, FunctionDef, Name
 
 _decode = msgspec.msgpack.Decoder(Block).decode
 
@@ -28,3 +28,12 @@ def nodes_in(part: object) -> Iterator[msgspec.Struct]:
             waiting.extend(statements(node))
         elif isinstance(node, tuple):
             waiting.extend(node)
+
+
+def names_in(part: object) -> Iterator[str]:
+    """The names and attributes that stand anywhere in a part of a body."""
+    for node in nodes_in(part):
+        if isinstance(node, Name):
+            yield node.id
+        elif isinstance(node, Attribute):
+            yield node.attr

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tmscan.facts.body import nodes_in, statements
+from tmscan.facts.body import names_in, nodes_in, statements
 from tmscan.facts.types import (
     Assign,
     Attribute,
@@ -102,17 +102,9 @@ def _matched_in(method: FunctionDef) -> Iterator[str]:
             names = {
                 each.id if isinstance(each, Name) else each.attr for each in said if isinstance(each, Name | Attribute)
             }
-            if any(_PATH.search(each) for argument in node.arguments for each in _names(argument.value)):
+            if any(_PATH.search(each) for argument in node.arguments for each in names_in(argument.value)):
                 matched |= names
     return (looped[name] for name in sorted(matched) if name in looped)
-
-
-def _names(part: object) -> Iterator[str]:
-    for node in nodes_in(part):
-        if isinstance(node, Name):
-            yield node.id
-        elif isinstance(node, Attribute):
-            yield node.attr
 
 
 def _own_attribute(node: object) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tmscan.facts.body import nodes_in, statements
-from tmscan.facts.types import Attribute, Call, Display, For, Name
+from tmscan.facts.body import names_in, nodes_in, statements
+from tmscan.facts.types import Attribute, Call, Display, For
 from tmscan.inventory.calls.arguments import HOLE, pick, texts, words
 from tmscan.inventory.routes.found import VERBS, Found
 from tmscan.inventory.routes.templates import template_of
@@ -71,22 +71,14 @@ def _goes_through(function: Function) -> bool:
     for loop in nodes_in(statements(function.definition)):
         if not isinstance(loop, For) or not isinstance(loop.target, Display):
             continue
-        parts = set(_names(loop.target))
+        parts = set(names_in(loop.target))
         for node in nodes_in(loop.body):
             if isinstance(node, Call) and isinstance(node.func, Attribute) and node.func.attr in _MATCHING:
-                given = [name for argument in node.arguments for name in _names(argument.value)]
-                matched = {*_names(node.func.value), *given}
+                given = [name for argument in node.arguments for name in names_in(argument.value)]
+                matched = {*names_in(node.func.value), *given}
                 if any(_PATH.search(name) for name in given) and not parts.isdisjoint(matched):
                     return True
     return False
-
-
-def _names(part: object) -> Iterator[str]:
-    for node in nodes_in(part):
-        if isinstance(node, Name):
-            yield node.id
-        elif isinstance(node, Attribute):
-            yield node.attr
 
 
 def _tables(machine: Machine) -> Iterator[tuple[Module, Value]]:
