@@ -10,6 +10,7 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import time
@@ -112,7 +113,8 @@ def write_entries(cache: Cache, kind: str, entries: Mapping[bytes, bytes] | Iter
 def _connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=5)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        with suppress(sqlite3.OperationalError):  # busy at once, as another run is switching it on; it holds for all
+            connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")  # after a power cut the cache is made anew
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
