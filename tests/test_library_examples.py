@@ -13,6 +13,7 @@ import pytest
 from tmscan.facts.extract import extract
 from tmscan.facts.types import FileFacts
 from tmscan.inventory.build import take_inventory
+from tmscan.inventory.explored import explore
 from tmscan.inventory.vocabulary import vocabulary_of
 from tmscan.libraries.index import index
 from tmscan.libraries.load import load_catalogue
@@ -85,7 +86,8 @@ def observe(path, code):
     assert isinstance(facts, FileFacts), facts
     source = Source(path, path, path.removesuffix(".py").replace("/", "."), False, "", "application")
     program = link([source], {path: facts}, VOCABULARY, ())
-    inventory = take_inventory(program, INDEX, Project("", (source,), (), (), (), "example"), {path: facts}, ())
+    project = Project("", (source,), (), (), (), "example")
+    inventory = take_inventory(explore(program, INDEX, project), project, {path: facts}, ())
     spans = function_spans(code)
     stores = {store.id: store for store in inventory.stores}
     for store in inventory.stores:

@@ -21,6 +21,7 @@ from tmscan.facts.collect import collect, source_key
 from tmscan.facts.types import FileFacts
 from tmscan.inventory.types import Inventory
 from tmscan.libraries.declared import Declarations
+from tmscan.processes import beside, cores
 from tmscan.sources.project import read_project
 from tmscan.sources.read import read_source
 from tmscan.sources.types import Project, Skipped, Source, SourceOptions
@@ -119,6 +120,7 @@ def _scan(
     # The rooms of the analysis are loaded here, so that a run answered from the cache does not pay for them.
     from tmscan.dfd.model import build_model
     from tmscan.inventory.build import take_inventory
+    from tmscan.inventory.explored import explore
     from tmscan.inventory.overrides import declare
     from tmscan.inventory.shown import own_name, own_names, with_own_names
     from tmscan.program.dispatchers import dispatchers
@@ -142,8 +144,10 @@ def _scan(
     rows, vocabulary = libraries(cache, options.libraries, options.declared, own)
     program = link(sources, facts, vocabulary, project.search_roots, folders=project.folders)
     missing = tuple(sorted(skipped, key=lambda item: (item.file, item.line)))
-    inventory = take_inventory(program, rows, project, facts, missing)
-    traces = traces_of(program.machine, rows, inventory.sinks)
+    explored = explore(program, rows, project, options.workers or cores())
+    followed = beside(lambda: traces_of(program.machine, rows, explored.effects.sinks), copied=explored.copied)
+    inventory = take_inventory(explored, project, facts, missing)
+    traces = followed()
     inventory = believed(inventory, traces)
     inventory = declare(inventory, options.declared, project.root)
     model = build_model(inventory)

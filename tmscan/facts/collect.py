@@ -6,9 +6,6 @@ The only place where files meet processes; a run in which nothing changed ends h
 from __future__ import annotations
 
 import multiprocessing
-import os
-import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -21,6 +18,7 @@ from tmscan.facts.batch import extract_batch, extract_in_worker, start_worker
 from tmscan.facts.cache import Cache, read_entries, write_entries
 from tmscan.facts.types import FileFacts, Unparsed
 from tmscan.facts.version import extractor_version
+from tmscan.processes import cores, may_fork
 
 Facts: TypeAlias = FileFacts | Unparsed
 Progress: TypeAlias = Callable[[int, int], None]
@@ -91,7 +89,7 @@ def _extracted(
     missing: dict[bytes, bytes], executor: Executor | None, workers: int | None
 ) -> Iterator[tuple[bytes, bytes]]:
     batches = _batches(missing)
-    count = min(_cores() if workers is None else max(workers, 1), len(batches))
+    count = min(cores() if workers is None else max(workers, 1), len(batches))
     if executor is not None:
         yield from _through(executor, extract_batch, missing, batches)
     elif count <= 1 or sum(map(len, missing.values())) < _FEW_BYTES:
@@ -158,12 +156,5 @@ def _one_by_one(missing: dict[bytes, bytes]) -> Iterator[tuple[bytes, bytes]]:
 
 def _pool(count: int) -> ProcessPoolExecutor:
     """Forking is quickest, and safe while this is the only thread; otherwise workers start from nothing."""
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if forks else "spawn")
+    context = multiprocessing.get_context("fork" if may_fork() else "spawn")
     return ProcessPoolExecutor(count, mp_context=context, initializer=start_worker)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

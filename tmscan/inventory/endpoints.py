@@ -28,14 +28,32 @@ def endpoints_of(judge: Judge, answers: Iterable[Answer]) -> list[tuple[Endpoint
     return sorted(made.values(), key=lambda item: (item[0].path, item[0].methods, item[0].handler, item[0].id))
 
 
+def look_ahead(judge: Judge, answers: Iterable[Answer]) -> None:
+    """Run what will be judged as it is, without rehearsals: from then on judging runs nothing that stays behind."""
+    judge.only_looks = True
+    for answer in answers:
+        for methods in _judged_apart(answer):
+            guards_of(judge, answer, methods)
+    judge.only_looks = False
+    judge.known.clear()
+    judge.candidates.clear()
+
+
+def _judged_apart(answer: Answer) -> list[tuple[str, ...]]:
+    """The verbs of a handler that are judged together: all, or each alone where a class may guard some only."""
+    if answer.handler.cls is None or answer.method is not None:
+        return [answer.methods]
+    return [(verb,) for verb in answer.methods] or [()]
+
+
 def _by_verdict(judge: Judge, answer: Answer) -> Iterator[Endpoint]:
     """The endpoints of a handler: one, unless a class guards some of its verbs only."""
-    if answer.handler.cls is None or answer.method is not None or len(answer.methods) < 2:
-        yield _endpoint(judge, answer, answer.methods)
+    singles = [_endpoint(judge, answer, methods) for methods in _judged_apart(answer)]
+    if len(singles) == 1:
+        yield singles[0]
         return
     groups: dict[bool | None, list[Endpoint]] = {}
-    for verb in answer.methods:
-        single = _endpoint(judge, answer, (verb,))
+    for single in singles:
         groups.setdefault(single.auth.required, []).append(single)
     for group in groups.values():
         first = group[0]

@@ -54,7 +54,9 @@ def observations_of(
         found.add((place, "unjoined-condition", words, _name(each.activation), ()))
     return tuple(
         Observation(kind, detail, place, function, steps)
-        for place, kind, detail, function, steps in sorted(found, key=lambda item: item[:4])
+        for place, kind, detail, function, steps in sorted(
+            found, key=lambda item: (*item[:4], [(step.text, step.location) for step in item[4]])
+        )
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tmscan.inventory.guards.refusals import Reader
 from tmscan.inventory.guards.rehearsal import NOWHERE, Situation, fact_paths
@@ -50,6 +50,7 @@ class Judge:
     besides: dict[object, list[tuple[Value, str]]] = field(default_factory=dict)  # hooks that are no guards, by router
     middleware: list[tuple[Value, Scope]] = field(default_factory=list)
     defaults: dict[str, Value] = field(default_factory=dict)
+    only_looks: bool = False  # what would be judged runs as it is, and nothing is rehearsed yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +69,15 @@ def new_judge(machine: Machine, index: Index) -> Judge:
     """A judge that has not judged anything yet."""
     machine.placing = fact_paths(machine)
     return Judge(machine, index, Reader(machine, index), machine.placing)
+
+
+def apart(judge: Judge) -> Judge:
+    """A judge that knows the same of the program, and whose verdicts the other one does not learn of."""
+    return replace(
+        judge,
+        known=dict(judge.known),
+        candidates=dict(judge.candidates),
+        refusing=dict(judge.refusing),
+        answers=dict(judge.answers),
+        admitting=dict(judge.admitting),
+    )

@@ -118,6 +118,8 @@ def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: 
     given = any(is_view(function, name) for name in names)
     if not wraps and not given and not _may_refuse(judge, function, receiver, asked):
         return None, False
+    if judge.only_looks:
+        return None, False
     found, cut = followed(judge, function, receiver, arguments, asked)
     depends = not judge.facts.isdisjoint(judge.machine.consulted) or given
     depends = depends or (isinstance(receiver, Instance) and "action" in function.definition.mentions)

@@ -250,6 +250,8 @@ def _object_permission(judge: Judge, cls: Class, instance: Instance, view: Insta
 
 
 def _said(judge: Judge, method: Function, instance: Instance, view: Instance, asked: Asked) -> Value | None:
+    if judge.only_looks:
+        return None
     inner = Instance(instance.cls, dict(instance.attributes), instance.event, instance.ready)
     activation: Activation | None = rehearse(
         judge.machine, method, inner, Arguments([asked.request or UNKNOWN, view]), asked.situation

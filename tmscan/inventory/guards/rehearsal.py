@@ -88,7 +88,7 @@ def rehearse_within(
     """The same within a number of steps, with how many it took: more than `most` where it was cut short."""
     kept = (
         machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
-        machine.stored_settings, machine.asked, machine.settled, machine.standing, machine.happened,
+        machine.stored_settings, machine.asked, machine.settled, machine.standing, machine.happened, machine.handed,
     )  # fmt: skip
     if isinstance(receiver, Instance):
         receiver = Instance(receiver.cls, dict(receiver.attributes), receiver.event, receiver.ready)
@@ -97,7 +97,7 @@ def rehearse_within(
     )  # fmt: skip
     machine.settled, machine.standing, machine.happened = machine.activations, machine.instances, machine.events_at
     machine.activations, machine.events_at, machine.instances = {}, {}, {}
-    machine.events, machine.contexts, machine.stored_settings = [], {}, []
+    machine.events, machine.contexts, machine.stored_settings, machine.handed = [], {}, [], {}
     machine.limit = machine.steps + most
     machine.undo, machine.consulted = [], set()
     remembered = machine.rehearsed
@@ -116,7 +116,7 @@ def rehearse_within(
         machine.undo, machine.rehearsed = None, remembered
         (
             machine.activations, machine.events_at, machine.instances, machine.events, machine.contexts,
-            machine.stored_settings, machine.asked, machine.settled, machine.standing, machine.happened,
+            machine.stored_settings, machine.asked, machine.settled, machine.standing, machine.happened, machine.handed,
         ) = kept  # fmt: skip
         machine.steps, machine.limit, machine.assumed, machine.skipped = steps, limit, {}, frozenset()
         del machine.functions[functions:], machine.classes[classes:], machine.cut[cut:]

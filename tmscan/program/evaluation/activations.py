@@ -150,7 +150,8 @@ def run(
     definition = function.definition
     context = (id(definition), _kind(receiver))
     machine.contexts[context] = machine.contexts.get(context, 0) + 1
-    machine.started.add(id(definition))
+    if machine.undo is None:
+        machine.started.add(id(definition))
     activation = Activation(function, function.module, receiver=receiver, arguments=arguments)
     machine.activations[key] = activation
     module, scope, depth = function.module, function.scope, frame.depth + 1
