@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +12,20 @@ import pytest
 from calling import tmscan as tmscan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite golden files with what was produced")
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """The command switches the collector off for the rest of its process; this process goes on."""
+    yield
+    gc.enable()
 
 
 @pytest.fixture

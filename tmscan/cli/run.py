@@ -5,6 +5,8 @@ Stands apart because it is the one place that may catch everything.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from typing import NoReturn
 
@@ -18,6 +20,8 @@ INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Run what `sys.argv` says and leave with its exit code: 0 clean, 1 findings, 2 not done, 130 Ctrl-C."""
+    gc.disable()  # one scan, and the process is over: what it leaves is not worth looking through, at the end neither
+    atexit.register(gc.freeze)
     try:
         app(prog_name="tmscan")
     except KeyboardInterrupt:
