@@ -17,6 +17,7 @@ from tmscan.program.data.subscripts import element
 from tmscan.program.evaluation.control import for_, if_, match_, try_, while_
 from tmscan.program.evaluation.definitions import define_class, define_function, described
 from tmscan.program.evaluation.expressions import arguments_of, evaluate, resolve_name
+from tmscan.program.evaluation.leaving import never_returns
 from tmscan.program.evaluation.managed import with_
 from tmscan.program.imports import bind_import, bind_import_from
 from tmscan.program.lattice import join
@@ -109,6 +110,9 @@ def _augmented(machine: Machine, frame: Frame, node: ir.Augmented) -> bool:
 def _evaluate(machine: Machine, frame: Frame, node: ir.Evaluate) -> bool:
     value = evaluate(machine, frame, node.value)
     if type(value) is External and value.event is not None and value.event.path in machine.vocabulary.ending:
+        frame.jumped = ""
+        return False
+    if never_returns(machine, frame, node.value, value):
         frame.jumped = ""
         return False
     kept(frame, node.value, answer=None)
