@@ -7,7 +7,7 @@ They are kinds of sinks that it was made harmless for, `plain` (letters and digi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tmscan.facts import types as ir
 from tmscan.program.lattice import join, options, origins_of
@@ -56,6 +56,11 @@ def _marked(value: Value, checks: frozenset[str], done: dict[int, Value]) -> Val
     return made
 
 
+def cleaning_of(cleans: Mapping[str, Cleaning], path: str) -> Cleaning | None:
+    """What a call makes of data: by its path, or by a method's name that nothing else has."""
+    return cleans.get(path) or cleans.get(f"unseen.{path.rpartition('.')[2]}")
+
+
 def cleaned(frame: Frame, row: Cleaning, event: Event, result: Value) -> Value:
     """What a call that cleans data gives; one that refuses what is not clean marks its argument instead."""
     if row.shape == "call":
@@ -63,9 +68,19 @@ def cleaned(frame: Frame, row: Cleaning, event: Event, result: Value) -> Value:
     if row.shape == "lookup":
         return _found(event, result)
     if row.shape == "demand":
-        for value in arguments_for(event, row):
-            mark_names(frame, value, row.kinds)
+        passed(frame, event, row)
     return result
+
+
+def passed(frame: Frame, event: Event, row: Cleaning) -> None:
+    """Mark what a check let through. Where it looked at a resolved path, what that was made of lies there, too."""
+    for value in arguments_for(event, row):
+        mark_names(frame, value, row.kinds)
+    folder = event.arguments.positional[0] if event.arguments.positional else None
+    if row.after and row.argument == ("receiver",) and not origins_of(folder):
+        for value in _named(event, row):
+            if came_from(value, row.after):
+                mark_alike(frame, value, row.kinds)
 
 
 def queried(path: str) -> bool:

@@ -6,6 +6,9 @@ from tmscan.program.lattice import origins_of
 from tmscan.program.values import CLEAN, Choice, External, Known, Origin, Origins, Sequence, Table, Text, Value
 
 _JOINS = frozenset({"os.path.join", "posixpath.join"})
+# Calls that write a path in another way, and methods of paths that stay in its folder.
+_SPELLINGS = frozenset({"Path", "PurePath", "PosixPath", "fspath", "normpath", "abspath", "realpath", "expanduser"})
+_SAME_PLACE = frozenset({"resolve", "absolute", "as_posix", "with_suffix"})
 
 
 def harmful(does: str, value: Value | None, depth: int = 4) -> Origins:
@@ -36,11 +39,32 @@ def harmful(does: str, value: Value | None, depth: int = 4) -> Origins:
         left = harmful(does, first, depth - 1) if first is not value else left
         for part in others:  # a folder stands before them
             left |= frozenset(each for each in origins_of(part) if not _harmless(does, each.checks, "/"))
+        for each in origins_of(value.event.arguments.unknown):  # any number of names, `..` among them
+            left |= {each} if not _harmless(does, each.checks - {"lacks:/"}, "/") else CLEAN
+    elif left and depth and does == "file" and isinstance(value, External):
+        written = _respelled(value)  # `Path(folder) / name` is more than its start
+        same = written is not None and origins_of(written) == value.origins
+        left = harmful(does, written, depth - 1) if same else left
     return left
+
+
+def _respelled(path: External) -> Value | None:
+    """What a path is another spelling of: `Path(name)`, `path.resolve()`."""
+    event = path.event
+    if event is None or event.kind != "call":
+        return None
+    name, given = event.path.rpartition(".")[2], event.arguments
+    if name in _SPELLINGS and len(given.positional) == 1 and not given.keywords and given.unknown is None:
+        return given.positional[0]
+    if name in _SAME_PLACE and isinstance(event.callee, External) and not any(map(origins_of, given.positional)):
+        return event.callee.base
+    return None
 
 
 def _harmless(does: str, checks: frozenset[str], before: str) -> bool:
     """Whether data with these checks, behind the constant text `before`, does no harm."""
+    if does == "import" and "." in before:
+        return True  # some module of that package
     if not checks:
         return False
     if "plain" in checks or does in checks:

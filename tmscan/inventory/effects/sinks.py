@@ -46,7 +46,8 @@ _WORDS = {
     "header": "a header", "cookie": "a cookie", "file": "an uploaded file", "body": "the request body",
 }  # fmt: skip
 # What they run lies in a file: where it lies is what can be wrong.
-_FILES = frozenset({"importlib.util.spec_from_file_location", "runpy.run_path", "imp.load_source"})
+_FILES = frozenset({"importlib.util.spec_from_file_location", "runpy.run_path", "imp.load_source",
+                    "importlib.machinery.SourceFileLoader"})  # fmt: skip
 _SHELL_LESS = frozenset({"subprocess.Popen", "subprocess.run", "subprocess.call", "subprocess.check_call",
                          "subprocess.check_output"})  # fmt: skip
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "env"})
@@ -56,6 +57,7 @@ _OTHER_TYPE = re.compile(
     r"|application/(?!xml|xhtml|[\w.+-]*\+xml|mathml)",
     re.IGNORECASE,
 )
+_BY_ADDRESS = ("urllib.request.Request", "tornado.httpclient.HTTPRequest")  # objects that are made of an address
 _BEFORE_PORT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\@:]+:")
 # A text that starts so goes to a fixed place, whatever is appended: `https://host/…`, `/path…` but not `//host`.
 _FIXED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\]+[/?#]|/[^/\\]|[?#]|\./")
@@ -82,9 +84,9 @@ def sink_of(
         value = _without_answers(value)
     if does == "file" and is_handle(event, value):
         value = Known("")  # what is open is read as it is
-    reaching = harmful(does, _leading(value) if does in ("url", "redirect") else value)
-    left = still_harmful(does, behind(reaching, frozenset({"plain", does})))
-    came = kinds_of(still_harmful("file", left) if event.path in _FILES else left)
+    about = "file" if event.path in _FILES else does
+    reaching = harmful(about, _leading(value) if does in ("url", "redirect") else value)
+    came = kinds_of(still_harmful(about, behind(reaching, frozenset({"plain", about}))))
     origins = [origin for origin in came if not fixed(origin)]
     steps: list[Step] = []
     for origin in origins[:WAYS]:
@@ -209,8 +211,9 @@ def _leading(value: Value | None) -> Value | None:
     if isinstance(value, Unknown) and value.hint == APPENDED:
         return None
     if isinstance(value, External) and value.event is not None and "Request" in value.event.path.rpartition(".")[2]:
-        asked = pick(value.event.arguments, ("url", 0))  # of all that an object for a request is made of
-        return _leading(asked) if "url" in value.event.arguments.keywords else value
+        first = (0,) if value.event.path.endswith(_BY_ADDRESS) else ()  # others begin with the method
+        asked = pick(value.event.arguments, ("url", *first))  # of all that an object for a request is made of
+        return _leading(asked) if asked is not None else value
     if not isinstance(value, Text):
         return value
     if len(value.parts) > 1 and isinstance(value.parts[0], Known) and _BEFORE_PORT.fullmatch(str(value.parts[0].value)):

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 
 from tmscan.facts import types as ir
-from tmscan.program.checks import INDIRECT, arguments_for, came_from, kept, mark_alike, mark_names, marked
+from tmscan.program.checks import (
+    INDIRECT,
+    arguments_for,
+    came_from,
+    cleaning_of,
+    kept,
+    mark_alike,
+    mark_names,
+    marked,
+    passed,
+)
 from tmscan.program.conditions.addresses import check_address
 from tmscan.program.conditions.beginnings import check_beginning
 from tmscan.program.conditions.glances import glance
@@ -37,6 +47,7 @@ _RESOLVING = frozenset({"abspath", "realpath", "resolve"})
 _RESOLVED = ("os.path.abspath()", "os.path.realpath()", ".resolve()")
 # What data must lack, begin or end with for some sink to be safe from it; other words say nothing of the kind.
 _TELLING = frozenset({"..", "../", "..\\", "/", "\\", "'", '"', "<", "\n", "\r", "*", "(", ")"})
+_WRITTEN = frozenset({"normcase", "str", "Path", "fspath"})
 _CHOICES = 12
 
 
@@ -86,10 +97,9 @@ def _answered(machine: Machine, frame: Frame, answer: Value | None) -> None:
     if event is None or not isinstance(answer, External):
         return
     arguments = event.arguments.positional
-    row = machine.vocabulary.cleans.get(event.path)
+    row = cleaning_of(machine.vocabulary.cleans, event.path)
     if row is not None and row.shape == "test":
-        for value in arguments_for(event, row):
-            mark_names(frame, value, row.kinds)
+        passed(frame, event, row)
     elif event.path.startswith("re.") and answer.path.endswith(_MATCHES) and arguments:
         holder = event.callee.base if isinstance(event.callee, External) else None
         compiled = holder.event if isinstance(holder, External) else None
@@ -157,6 +167,7 @@ def _compared(machine: Machine, frame: Frame, test: ir.Compare, holds: bool) -> 
 
 def _part_compared(machine: Machine, frame: Frame, op: str, node: ir.Expr, other: ir.Expr) -> None:
     """`urlparse(url).netloc == …`: a part of what was parsed is one that was allowed, or this application's own."""
+    node, other = _unwrapped(node), _unwrapped(other)
     word = node.attr if isinstance(node, ir.Attribute) else ""
     if isinstance(node, ir.Call):
         word = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
@@ -182,6 +193,14 @@ def _part_compared(machine: Machine, frame: Frame, op: str, node: ir.Expr, other
         mark_names(frame, part, row.kinds)
         if "redirect" in row.kinds:
             mark_alike(frame, part, row.kinds)
+
+
+def _unwrapped(node: ir.Expr) -> ir.Expr:
+    """What is compared, without what only writes it in another way: `os.path.normcase(path)`, `str(path)`."""
+    if isinstance(node, ir.Call) and len(node.arguments) == 1:
+        word = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+        return node.arguments[0].value if word in _WRITTEN else node
+    return node
 
 
 def _named(frame: Frame, node: ir.Expr, event: Event) -> bool:

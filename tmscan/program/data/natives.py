@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from tmscan.program.data.operators import concatenate, external_element
+from tmscan.program.data.pieces import put_together, rest_of
 from tmscan.program.lattice import bounded, join, only_constants, origins_of, unknown
 from tmscan.program.machine import Machine, keep_before
 from tmscan.program.tables import NO_KEY, key_for, key_value, sought, take_out
@@ -166,7 +167,7 @@ def _join(machine: Machine, frame: Frame, value: Value, arguments: Arguments) ->
         return concatenate(parts)
     if isinstance(value, Known) and only_constants(listed):
         return NUMBER  # how many there are is not known, but not what they are: `",".join("?" for _ in ids)`
-    return unknown(origins_of(value) | origins_of(listed))
+    return unknown(put_together(value, origins_of(value) | origins_of(listed)))
 
 
 def _same_text(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
@@ -268,7 +269,7 @@ def _update(machine: Machine, frame: Frame, value: Value, arguments: Arguments) 
             value.items.update(other.items)
             value.rest = other.rest if value.rest is None else value.rest
         else:
-            value.rest = unknown(origins_of(other))
+            value.rest = rest_of(other)
     value.items.update(arguments.keywords)
     return NOTHING
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
+from tmscan.program.data.pieces import below
 from tmscan.program.data.strings import TEXT_LIMIT, percent
 from tmscan.program.data.strings import concatenate as concatenate
 from tmscan.program.lattice import bounded, differs, join, only_constants, origins_of, unknown
@@ -211,14 +212,14 @@ def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Valu
     if isinstance(left, External) and op in ("/", "|", "&", "+", "-"):
         made = external(machine, left.path, left.base, left.event)
         if isinstance(made, External):
-            made.origins |= left.origins | origins_of(right)
+            made.origins |= left.origins | (below(origins_of(right)) if op == "/" else origins_of(right))
             if op == "/" and isinstance(right, Known):
                 made.attributes, made.base = {"\0below": right}, left
         return made if op == "/" else (left if not origins_of(right) else made)
     if op == "/" and _divides_as_path(left, right):
         made = external(machine, "pathlib.Path()")
         if isinstance(made, External):
-            made.origins |= origins_of(right)
+            made.origins |= below(origins_of(right))
         return made
     return unknown(origins_of(left) | origins_of(right))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tmscan.program.data.pieces import behind
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.values import NUMBER, Choice, Known, Origins, Sequence, Table, Text, Value
 
@@ -13,10 +14,13 @@ def concatenate(parts: list[Value]) -> Value:
     flat: list[Value] = []
     origins: Origins = frozenset()
     for part in parts:
-        for piece in part.parts if isinstance(part, Text) else (part,):
+        for each in part.parts if isinstance(part, Text) else (part,):
+            piece = behind(each) if flat and not _root(flat) else each
             origins |= origins_of(piece, 2)
             if isinstance(piece, Known):
                 literal = Known(piece.value.decode("latin-1") if isinstance(piece.value, bytes) else str(piece.value))
+                if not literal.value:
+                    continue
                 if flat and isinstance(flat[-1], Known):
                     flat[-1] = Known(str(flat[-1].value) + str(literal.value))
                 else:
@@ -30,6 +34,11 @@ def concatenate(parts: list[Value]) -> Value:
     if sum(len(str(p.value)) for p in flat if isinstance(p, Known)) > TEXT_LIMIT or len(flat) > 64:
         return unknown(origins)
     return _spread(flat) or Text(tuple(flat), origins)
+
+
+def _root(before: list[Value]) -> bool:
+    """Whether nothing but a slash stands before: any path on the machine may follow."""
+    return len(before) == 1 and isinstance(before[0], Known) and before[0].value in ("/", "")
 
 
 def _spread(parts: list[Value]) -> Value | None:

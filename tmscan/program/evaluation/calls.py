@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tmscan.program.checks import cleaned, marked, queried
+from tmscan.program.checks import cleaned, cleaning_of, marked, queried
 from tmscan.program.conditions.indirect import indirect, looked_up
 from tmscan.program.data.subscripts import assumed_get
 from tmscan.program.evaluation.activations import activate
@@ -144,7 +144,7 @@ def call_external(
             event.result.attributes = dict(callee.attributes)
     elif asks(machine, event.result):
         machine.asked += 1  # a place that was met before: it asks every time
-    cleaning = machine.vocabulary.cleans.get(path)
+    cleaning = cleaning_of(machine.vocabulary.cleans, path)
     if cleaning is not None:
         event.result = cleaned(frame, cleaning, event, event.result)
     elif queried(path):

@@ -12,6 +12,7 @@ from tmscan.program.data.binding import bind
 from tmscan.program.data.displays import display, mapping
 from tmscan.program.data.iteration import comprehension, yielded
 from tmscan.program.data.operators import arithmetic, concatenate, truth
+from tmscan.program.data.pieces import SPLITTING, piece, split_up
 from tmscan.program.data.presence import answer_of
 from tmscan.program.data.subscripts import element, subscript
 from tmscan.program.lattice import join, origins_of, unknown
@@ -96,9 +97,9 @@ def _attribute(machine: Machine, frame: Frame, node: ir.Attribute) -> Value:
 
 
 def _subscript(machine: Machine, frame: Frame, node: ir.Subscript) -> Value:
-    return subscript(
-        machine, frame, evaluate(machine, frame, node.value), evaluate(machine, frame, node.index), node.at
-    )
+    value, index = evaluate(machine, frame, node.value), evaluate(machine, frame, node.index)
+    found = subscript(machine, frame, value, index, node.at)
+    return piece(node, index, found) if type(node.value) is ir.Call else found
 
 
 def _slice(machine: Machine, frame: Frame, node: ir.Slice) -> Value:
@@ -116,6 +117,8 @@ def _call(machine: Machine, frame: Frame, node: ir.Call) -> Value:
         name = node.func.attr
         if name in ("replace", "sub"):
             return rewritten(name, callee, arguments, result)
+        if name in SPLITTING:
+            return split_up(name, arguments, result)
         if name in machine.vocabulary.unseen:
             record_unseen(machine, frame, callee, name, arguments, node.at, node.end)
     return result
