@@ -15,6 +15,25 @@ CASES = {
 }
 
 
+CLASSES = """
+class Common:
+    DEBUG = True
+class Developing(Common):
+    pass
+class Testing(Common):
+    DEBUG = True
+class Serving(Common):
+    DEBUG = False
+"""
+
+
+def test_of_classes_of_settings_the_one_in_use_counts() -> None:
+    for used, lines in (("Developing", {6: "error", 10: "warning"}), ("Serving", {6: "warning", 10: "warning"})):
+        code = f"{START}{CLASSES}app.config.from_object({used})\n"
+        findings = scan_sources({"app.py": code.encode()}).register.findings
+        assert {each.location.line: each.level for each in findings if each.rule == "debug-mode"} == lines
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_a_switch_under_a_condition_is_a_warning(case: str) -> None:
     code, level = CASES[case]

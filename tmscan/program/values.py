@@ -90,7 +90,7 @@ class Function:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Class:
-    """A class of the project; `fields` are its annotated names in order."""
+    """A class of the project; `fields` are its annotated names in order. A `loaded` one is the configuration in use."""
 
     definition: ClassDef | None
     module: Module
@@ -102,6 +102,7 @@ class Class:
     order: tuple[Class | External, ...] | None = None
     specimen: Instance | None = None
     subclasses: list[Class] = field(default_factory=list)
+    loaded: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -33,12 +33,13 @@ def settings_of(machine: Machine, index: Index, declarations: Iterable[Declared]
                 row = _setting(known, known.row.key, value, place)
                 found[row] = found.get(row, True) and _hangs(event)
     used = {name.partition(".")[0] for facts in machine.facts.values() for name in facts.imports}
-    for key, value, module, at in declarations:
+    for key, value, module, at, conditional in declarations:
         for known in index.setting_keys.get(key, ()):
             if not known.row.paths and (
                 not known.library.imports or any(name.partition(".")[0] in used for name in known.library.imports)
             ):
-                found[_setting(known, key, value, Location(module.path, line_of(at), column_of(at)))] = False
+                row = _setting(known, key, value, Location(module.path, line_of(at), column_of(at)))
+                found[row] = found.get(row, True) and conditional
     rows = sorted(found, key=lambda item: (item[5], item[0], item[4], item[2]))
     return tuple(
         Setting(key, meaning, value, origin, library, place, conditional=found[row])

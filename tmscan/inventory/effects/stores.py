@@ -63,7 +63,7 @@ def collect_stores(machine: Machine, index: Index, declarations: Iterable[Declar
                 _open(stores, event, known)
                 break
     imported = {name.partition(".")[0] for facts in machine.facts.values() for name in facts.imports}
-    for key, value, module, at in declarations:
+    for key, value, module, at, _ in declarations:
         for known in index.store_settings.get(key, ()):
             if not known.library.imports or any(name.partition(".")[0] in imported for name in known.library.imports):
                 _settle(stores, value, known, Location(module.path, max(1, line_of(at))))

@@ -23,6 +23,7 @@ def load_object(machine: Machine, frame: Frame, callee: External, arguments: Arg
             holder = _by_name(machine, option.value)
         owner = holder.cls if isinstance(holder, Instance) else holder
         if isinstance(owner, Class):
+            owner.loaded = owner.loaded or option is given  # one of several is in use in some cases only
             for base in reversed(order_of(owner)):
                 _keep(callee, base.namespace.items() if isinstance(base, Class) else ())
         elif isinstance(owner, Module) and owner.frame is not None:
