@@ -108,6 +108,8 @@ def upload(place: str):
         ("sink", "about_secrets", replace(STATEMENT, function="app.make_token"), True),
         ("sink", "anonymous", STATEMENT, True),
         ("sink", "by_own_forms", STATEMENT, False),
+        ("sink", "only_asks", STATEMENT, False),
+        ("sink", "only_asks", replace(STATEMENT, callee="Path.exists"), True),
         ("observation", "in_endpoint", INVENTORY.observations[0], False),
         ("setting", "literal", setting("hunter2"), True),
         ("setting", "literal", setting("hunter2", "environment"), False),

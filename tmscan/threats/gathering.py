@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tmscan.threats.types import Finding, Rule
 
+_LEVELS = ("error", "warning", "note")
 FEW = 3  # functions of one file that one input goes through, each told by itself
 
 
@@ -43,7 +44,8 @@ def gather(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Findi
 
 def _with_others(group: list[Finding]) -> Finding:
     """One finding for what one input does in one function: it asks whether a file is there, opens it, deletes it."""
-    first, *others = group
+    first = min(group, key=lambda finding: _LEVELS.index(finding.level))
+    others = [one for one in group if one is not first]
     places = [place for other in others for place in (other.location, *(step.location for step in other.related))]
     also = tuple(Step("it also goes here", place) for place in dict.fromkeys(places))
     return replace(first, related=(*first.related, *also)) if also else first

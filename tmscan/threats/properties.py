@@ -41,6 +41,7 @@ _SECRETS = re.compile(
     r"token|passw|secret|nonce|salt|session|csrf|otp|credential|invit|reset|sign|(^|_)(key|code|pin)s?(_|$)",
     re.IGNORECASE,
 )
+_ASKING = frozenset({"exists", "is_file", "is_dir", "isfile", "isdir", "stat", "lstat", "lexists"})
 _ANY = frozenset({"ANY", "*"})
 _WEBHOOK = re.compile(r"web[-_]?hook|/hooks?\b|/callback\b|/ipn\b", re.IGNORECASE)
 _LOCAL = re.compile(
@@ -199,6 +200,11 @@ def sink_literal(sink: Sink, _: Context) -> bool:
     return sink.argument in {"constant", "checked"}
 
 
+def sink_only_asks(sink: Sink, _: Context) -> bool:
+    """Whether it only asks if something is there, and neither reads nor changes it."""
+    return sink.callee.rpartition(".")[2] in _ASKING
+
+
 def sink_by_own_forms(sink: Sink, context: Context) -> bool:
     """Whether all that reaches it stands in forms which no other site can send: each endpoint asks for a token."""
     endpoints = endpoints_of(context.by_handler, sink.function)
@@ -265,6 +271,7 @@ PROPERTIES: Mapping[str, Mapping[str, Callable[..., Value]]] = {
         "literal": sink_literal,
         "about_secrets": sink_about_secrets,
         "by_own_forms": sink_by_own_forms,
+        "only_asks": sink_only_asks,
     },
     "observation": {**_STANDING},
     "dependency": {

@@ -58,7 +58,7 @@ def options_of(event: Event, row: EffectRow) -> tuple[tuple[str, str], ...]:
     """The constant arguments that the row names, as texts; those of the client count where the call has none."""
     found: list[tuple[str, str]] = []
     for name in row.options:
-        value = event.arguments.keywords.get(name)
+        value = pick(event.arguments, (int(name),)) if name.isdigit() else event.arguments.keywords.get(name)
         base = event.callee.base if isinstance(event.callee, External) else None
         while value is None and isinstance(base, External):
             if base.event is not None:
