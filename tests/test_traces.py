@@ -168,8 +168,9 @@ def test_what_no_calls_connect_is_not_believed() -> None:
 
 JUDGED = """
     from flask import Flask, request, abort
-    import os, yaml
-    from house import allows, look_up
+    import os, sqlite3, yaml
+    from pathlib import Path
+    from house import allows, details, look_up
     app = Flask(__name__)
     FOLDER = os.environ["FOLDER"]
     def verify(name):
@@ -199,6 +200,30 @@ JUDGED = """
     @app.get("/looked-up")
     def looked_up():
         os.remove(os.path.join(FOLDER, look_up(request.args["name"])))  # warning
+    @app.get("/known")
+    def known():
+        name = request.args["name"]
+        note = look_up(name)
+        if note is None:
+            return ""
+        os.remove(os.path.join(FOLDER, name))  # warning
+    @app.get("/named")
+    def named():
+        name = os.path.join(FOLDER, request.args["name"])
+        if name:
+            os.remove(name)  # error
+    @app.get("/row")
+    def row():
+        rows = sqlite3.connect("notes.db").execute("SELECT file FROM notes WHERE name = ?", [request.args["name"]])
+        os.remove(os.path.join(FOLDER, rows.fetchone()[0]))  # warning
+    @app.get("/there")
+    def there():
+        return str(Path(request.args["name"]).exists())  # warning
+    @app.get("/updated")
+    def updated():
+        fields = {"size": 0}
+        fields.update(details(request.args["name"]))
+        os.remove(os.path.join(FOLDER, fields["file"]))  # warning
 """
 
 
@@ -210,3 +235,37 @@ def test_an_error_has_a_way_that_leaves_no_doubt() -> None:
     expected = {number: line.rpartition("# ")[2] for number, line in enumerate(lines, 1) if "  # " in line}
     assert {each.location.line: each.level for each in found} == expected
     assert {each.confidence for each in found if each.level == "warning"} == {"medium"}
+
+
+SHARED = """
+    from flask import Flask, request
+    import sqlite3
+    app = Flask(__name__)
+    def run(query, values):
+        return sqlite3.connect("notes.db").execute(query, values)
+    def select(query, values):
+        return run(query, values)
+    def sort(query):
+        return limit(query + " ORDER BY size")
+    def limit(query):
+        return run(query + " LIMIT 1", ())
+"""
+VIEW = """
+    @app.get("/{0}")
+    def view{0}():
+        name = request.args["name"]
+        select("SELECT {0} FROM notes WHERE name = ?", [name])
+        return str(sort("SELECT {0} FROM notes GROUP BY " + name))
+"""
+
+
+def test_a_way_goes_on_as_the_argument_that_the_data_came_in_as() -> None:
+    """What runs once for all its callers mixes what they give: the shortest way would lead through the values."""
+    code = dedent(SHARED).lstrip() + "".join(dedent(VIEW.format(number)) for number in range(40))
+    found = [each for each in scan_sources({"app.py": code.encode()}).register.findings if "sql-built" in each.rule]
+    ways = [way for each in found for way in (each.trace, *each.others)]
+    assert {each.level for each in found} == {"error"}
+    calls = [[step.text for step in way if step.kind == "call"] for way in ways]
+    assert calls and all(
+        way == [f"goes into {name}() as `query`" for name in ("sort", "limit", "run")] for way in calls
+    )

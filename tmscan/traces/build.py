@@ -16,6 +16,7 @@ from tmscan.inventory.effects.sinks import argument_of
 from tmscan.inventory.running.hooks import hooks_of
 from tmscan.inventory.types import Inventory, Sink, Step
 from tmscan.libraries.index import Index
+from tmscan.libraries.types import ArgumentRef
 from tmscan.program.checks import INDIRECT
 from tmscan.program.evaluation.summaries import places_behind
 from tmscan.program.lattice import origins_of
@@ -23,13 +24,15 @@ from tmscan.program.machine import Machine
 from tmscan.program.values import Activation, Arguments, Checks, Event, Origin, Origins, Place, Tests, Value
 from tmscan.sources.types import Location
 from tmscan.traces.changes import changes_of
+from tmscan.traces.handed import lost_at
 from tmscan.traces.looked import looked_at, validators
 from tmscan.traces.types import Trace
-from tmscan.traces.ways import Calls, Carries, Hop, calls_of, connected, left_for_later, way_between
+from tmscan.traces.ways import Call, Calls, Carries, Hop, calls_of, connected, left_for_later, way_between
 
 STEPS = 16
 EVENTS = 4  # ways of calling one function that are looked at for one input
 _Carries = Callable[[Value | None], bool]
+_Reached = list[tuple[Event, Value, ArgumentRef]]
 _Inside = dict[tuple[int, bool, Checks], frozenset[Place]]
 
 
@@ -116,7 +119,7 @@ def _trace(
     found = _by_calls(machine, calls, holding, data, sink, source, reached)
     if found is not None:
         return replace(found, sure=False)
-    if any(left_for_later(calls, data.starts, holding[id(event)]) for event, _ in reached[:EVENTS]):
+    if any(left_for_later(calls, data.starts, holding[id(event)]) for event, *_ in reached[:EVENTS]):
         return Trace(sink, (source, sink.steps[-1]), connected=False)
     return None
 
@@ -128,14 +131,14 @@ def _data(machine: Machine, calls: Calls, inside: _Inside, source: Step, over: C
     return _Data(calls.at(source.location), _carrying(machine, place, over), held)
 
 
-def _reached(index: Index, data: _Data, events: list[Event]) -> list[tuple[Event, Value]]:
+def _reached(index: Index, data: _Data, events: list[Event]) -> _Reached:
     """The calls of a sink that the data is in the dangerous argument of, with that argument."""
-    found: list[tuple[Event, Value]] = []
+    found: _Reached = []
     for event in events:
         for known in index.effects.get(event.path, ()):
             value = argument_of(event, known.row)
             if value is not None and data.carries(value):
-                found.append((event, value))
+                found.append((event, value, known.row.argument))
     return found
 
 
@@ -146,16 +149,16 @@ def _by_calls(
     data: _Data,
     sink: Sink,
     source: Step,
-    reached: list[tuple[Event, Value]],
+    reached: _Reached,
 ) -> Trace | None:
     """The way where calls lead from the source to the sink: one that the data is seen to go, if there is one."""
     found: tuple[Event, Value, list[Hop], bool] | None = None
-    for event, value in reached[:EVENTS]:
+    for event, value, argument in reached[:EVENTS]:
         hops = connected(calls, data.starts, holding[id(event)])
         if hops is None:
             continue
         found = found or (event, value, hops, False)
-        carried = way_between(calls, data.starts, holding[id(event)], data.held)
+        carried = _carried(calls, data, holding[id(event)], event, argument)
         if carried is not None:
             found = (event, value, carried, True)
             break
@@ -164,6 +167,20 @@ def _by_calls(
     event, value, hops, followed = found
     steps = _told(event, source, sink.steps[-1], hops, changes_of(machine, value, data.carries), data)
     return Trace(sink, _bounded(steps), sure=followed and not any(step.kind == "doubt" for step in steps))
+
+
+def _carried(
+    calls: Calls, data: _Data, ends: list[Activation], event: Event, argument: ArgumentRef
+) -> list[Hop] | None:
+    """The shortest way of the data to a call that each call on it hands it on along."""
+    shut: set[Call] = set()
+    for _ in range(EVENTS):
+        hops = way_between(calls, data.starts, ends, data.held, shut)
+        lost = lost_at(calls.texts, hops, event, argument, data.carries) if hops is not None else None
+        if lost is None:
+            return hops
+        shut.add((id(lost.source), id(lost.target), lost.at))
+    return None
 
 
 def _carrying(machine: Machine, place: Place, over: Checks) -> _Carries:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from tmscan.facts import types as ir
 from tmscan.facts.types import line_of
 from tmscan.inventory.types import Step
-from tmscan.program.values import Activation, Tests, Value
+from tmscan.program.values import Activation, External, Tests, Text, Unknown, Value
 from tmscan.sources.types import Location
 
 _Carries = Callable[[Value | None], bool]
@@ -103,6 +103,8 @@ def _parts(test: ir.Expr, depth: int) -> Iterator[ir.Expr]:
 
 def _words(activation: Activation, test: ir.Expr, carries: _Carries) -> tuple[str, str]:
     """What a test looks at and why that does not help; whether that is so (`check`) or nobody can say (`doubt`)."""
+    if isinstance(test, ir.Name):
+        return _found(activation, test, carries)
     if isinstance(test, ir.Call):
         named = _name_in(activation, test, carries)
         callee = test.func.attr if isinstance(test.func, ir.Attribute) else getattr(test.func, "id", "")
@@ -115,6 +117,8 @@ def _words(activation: Activation, test: ir.Expr, carries: _Carries) -> tuple[st
         return f"{callee}() looks at {named}: {why}", "check" if callee in _WEAK else "doubt"
     if isinstance(test, ir.Compare) and len(test.ops) == 1:
         op, right = test.ops[0], test.rights[0]
+        if isinstance(test.left, ir.Name) and isinstance(right, ir.Constant) and right.value is None:
+            return _found(activation, test.left, carries)
         if op in ("is", "is not") or (isinstance(right, ir.Constant) and right.value in (None, "", 0)):
             return "", ""
         if op in ("in", "not in") and isinstance(test.left, ir.Constant):
@@ -129,6 +133,21 @@ def _words(activation: Activation, test: ir.Expr, carries: _Carries) -> tuple[st
         if named and op in ("==", "!="):
             return f"{named} is compared, which leaves other values here", "check"
     return "", ""
+
+
+def _found(activation: Activation, node: ir.Name, carries: _Carries) -> tuple[str, str]:
+    """A name that holds what some call found by the data: `note = find(name)`, `if not note: return`."""
+    frame = activation.frame
+    asked = frame.asked.get(node.id) if frame is not None else None
+    if frame is None or asked is None:
+        return "", ""
+    held = frame.locals.get(node.id)
+    if isinstance(held, Unknown | External | Text) and carries(held):
+        return "", ""  # it is the data itself, written in another way
+    given = (_name_in(activation, argument.value, carries) for argument in asked[0].arguments)
+    named = next((name for name in given if name), "")
+    words = f"{node.id} is what was found by {named}, and it is asked whether there is such a thing"
+    return (words, "doubt") if named else ("", "")
 
 
 def _name_in(activation: Activation, node: ir.Expr, carries: _Carries, depth: int = _DEPTH) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from tmscan.facts.types import At, line_of
+from tmscan.facts.types import Call as Written
 from tmscan.program.machine import Machine
 from tmscan.program.values import Activation, Function, Instance, Tests
 from tmscan.sources.types import Location
@@ -32,10 +33,19 @@ class Hop:
     tests: Tests
 
 
+Call = tuple[int, int, At]  # by the ids of caller and callee
 Carries = Callable[[Activation, bool], bool]
 State = tuple[int, bool]  # an activation, and whether it was entered for its result
 Came = dict[State, tuple[Hop, State] | None]
 Above = dict[int, tuple[int, Hop | None]]
+
+
+@dataclass(slots=True)
+class Texts:
+    """What stands in functions, read once: calls by their place, and the names that are given other values."""
+
+    calls: dict[int, dict[At, list[Written]]] = field(default_factory=dict)
+    assigned: dict[int, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -47,6 +57,7 @@ class Calls:
     hooks: frozenset[int] = frozenset()  # definitions that run before every request
     above: dict[tuple[int, ...], Above] = field(default_factory=dict)
     in_file: dict[str, list[Activation]] = field(default_factory=dict)
+    texts: Texts = field(default_factory=Texts)
 
     def at(self, place: Location) -> list[Activation]:
         """The activations of the innermost function around a place."""
@@ -103,9 +114,13 @@ def _entered(calls: Calls, ones: Collection[Activation]) -> list[Activation]:
 
 
 def way_between(
-    calls: Calls, starts: Collection[Activation], ends: Collection[Activation], carries: Carries
+    calls: Calls,
+    starts: Collection[Activation],
+    ends: Collection[Activation],
+    carries: Carries,
+    shut: Collection[Call] = (),
 ) -> list[Hop] | None:
-    """The shortest way of data from one of `starts` to one of `ends`; None where there is none.
+    """The shortest way of data from one of `starts` to one of `ends`; None where there is none but by `shut` calls.
 
     `carries` says of an activation whether the data is in its arguments (True) or its result (False).
     """
@@ -119,7 +134,7 @@ def way_between(
             return _followed(came, state)
         if not entered and carries(current, True):
             for caller, at, tests in calls.callers.get(id(current), ()):
-                if (id(caller), False) not in came:
+                if (id(caller), False) not in came and (id(caller), id(current), at) not in shut:
                     came[id(caller), False] = (Hop(caller, current, at, True, tests), state)
                     queue.append((caller, False))
         for number, (at, callee) in enumerate(current.calls):

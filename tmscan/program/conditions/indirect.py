@@ -23,7 +23,8 @@ _PASSING = frozenset(
     "force_str", "force_bytes", "smart_str", "unquote", "unquote_plus", "stream_with_context",
 }  # fmt: skip
 _READS = frozenset({"read", "readline", "readlines", "read_text", "read_bytes"})
-_KEYED = frozenset({"get", "pop", "setdefault"})
+_KEYED = frozenset({"get", "pop", "setdefault", "find", "index"})
+_ROWS = frozenset({"execute", "executemany", "executescript", "fetchone", "fetchall", "fetchmany"})
 _OPENS = ("open()", "Path()")
 
 
@@ -34,6 +35,8 @@ def indirect(machine: Machine, path: str, callee: External, result: Value) -> Va
     owner, _, name = path.rpartition(".")
     if name in _READS and any(part in owner for part in _OPENS):
         return marked(result, _MARK)  # what a file holds is not its name
+    if name in _ROWS:
+        return marked(result, _MARK)  # what a database holds is not what it was asked for
     if name in _KEYED and callee.base is not None and not origins_of(callee.base, 1):
         return marked(result, _MARK)  # what something holds under a key is not the key
     if "import_module()" in owner or "__import__()" in owner:
