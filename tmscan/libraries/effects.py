@@ -25,6 +25,7 @@ class CallRow:
     A class on top of what `configures` has fields that the environment fills: what is off by default may be on.
     As an attribute it `describes` the objects of a class on top of the one that its argument names, also where the
     class says that it is on top of something unknown.
+    An object of it is `handed` to functions that have parameters of these names, the first of them.
     An object of a class on top of it `stands-for` the one that its method makes (the first argument) and keeps as an
     attribute of its own (the second).
     """
@@ -63,8 +64,9 @@ class EffectRow:
     `does` with the same argument.
     `unless` are constant arguments that make it harmless ({Loader: SafeLoader}); `only` ones that it needs ({shell:
     True}). Both are (keyword or position as text, text of the constant or last name of the path) pairs, and one that
-    holds is enough; the loader makes a row of its own for each argument that `only` names. `engine` and `kind` say
-    which store an access goes to: the loader fills them from the library's `store:` where a row has none of its own.
+    holds is enough; the loader makes a row of its own for each argument that `only` names. `*` is whatever is given but
+    None. `engine` and `kind` say which store an access goes to: the loader fills them from the library's `store:` where
+    a row has none of its own. `PATH.name.__set__` is `PATH.name = …`.
     A `text` row does harm only with text: any other object (a query that binds its values) carries data safely.
     What `unless_called` names makes the call harmless everywhere, once it is called (`defuse_stdlib()`).
     A `lazy` call only prepares: a later access on what it returns decides what is done (`filter(…)`, then `.delete()`).

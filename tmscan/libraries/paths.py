@@ -69,7 +69,11 @@ def split(path: str) -> tuple[str, tuple[str, ...]]:
 
 
 def last_name(path: str) -> str:
-    """The last name in a concrete path, calls and subscripts aside; "" when it is a bare short name."""
+    """The last name in a concrete path, calls and subscripts aside; "" when it is a bare short name.
+
+    Of `PATH.name.__set__`, which is `PATH.name = …`, that is what the code spells.
+    """
+    path = path.removesuffix(".__set__")
     match = _LAST_NAME.search(path)
     if match is None or path[: match.start()].endswith(":"):
         return ""

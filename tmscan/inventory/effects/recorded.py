@@ -25,6 +25,7 @@ from tmscan.program.evaluation.summaries import resolved
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
 from tmscan.program.values import Checks, Event, External, Origin, Origins, Value
+from tmscan.program.values import Known as Constant
 
 Record = Access | Outbound | Sink
 
@@ -143,9 +144,15 @@ def applies(event: Event, row: EffectRow) -> bool:
         harmless.setdefault(key, set()).add(text)
     for key, allowed in harmless.items():
         said = _shown(event, key)
-        if said and all(any(_same(shown, text) for text in allowed) for shown in said):
+        if said and all(_allows(allowed, shown) for shown in said):
             return False
     return True
+
+
+def _allows(allowed: set[str], given: Value) -> bool:
+    if "*" in allowed:
+        return not (isinstance(given, Constant) and given.value is None)
+    return any(_same(given, text) for text in allowed)
 
 
 def _shown(event: Event, key: str) -> tuple[Value, ...]:

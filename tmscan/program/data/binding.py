@@ -38,10 +38,13 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
         else:
             frame.locals[name] = value
     elif isinstance(target, ir.Attribute):
-        owner = machine.evaluate(machine, frame, target.value)
+        owner, recorded = machine.evaluate(machine, frame, target.value), machine.vocabulary.recorded
         if isinstance(owner, External | Instance):
             machine.stored_settings.append((target.attr, value, frame.module, target.at))
         for option in options(owner):
+            if isinstance(option, External) and (path := f"{option.path}.{target.attr}.__set__") in recorded:
+                method = External(path, option, None, option.origins)
+                machine.call(machine, frame, method, Arguments([value]), target.at, target.at)
             store_attribute(machine, option, target.attr, value, frame)
     elif isinstance(target, ir.Subscript):
         owner = machine.evaluate(machine, frame, target.value)
