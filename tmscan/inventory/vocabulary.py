@@ -120,6 +120,13 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             if row.does == "describes"
             for path in row.paths
         },
+        handed={
+            str(row.argument[0]): (frozenset(map(str, row.argument)), path)
+            for library in index.libraries
+            for row in library.calls
+            if row.does == "handed"
+            for path in row.paths
+        },
         computing=frozenset(path.removesuffix("()") for path in paths_that(index, "computes")),
         configured=frozenset(path.removesuffix("()") for path in paths_that(index, "configures")),
         injecting=paths_that(index, "injects"),

@@ -91,9 +91,8 @@ class Cleaning:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """What the caller wants noticed: path aliases, paths whose calls are recorded, and paths that give untrusted data.
-
-    `bases` are the base classes of third-party classes; `inputs` maps a path to the kind of input that it gives.
+    """What the caller wants noticed: path aliases, paths whose calls are recorded, and paths that give untrusted data
+    (`inputs`, with its kind). `bases` are the base classes of third-party classes.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -122,6 +121,7 @@ class Vocabulary:
     late: frozenset[str] = frozenset()  # names of route tables: modules that assign one are loaded last
     early: frozenset[str] = frozenset()  # last names of modules that frameworks load before all others
     settings: Mapping[str, str] = field(default_factory=dict)  # settings object -> the name that marks its module
+    handed: Mapping[str, tuple[frozenset[str], str]] = field(default_factory=dict)  # by the names of all parameters
     injecting: frozenset[str] = frozenset()  # what parameters have for a default that a framework is to fill
     makers: frozenset[str] = frozenset()  # last names of methods that make a handler of a class: `View.as_view()`
     declares: frozenset[str] = frozenset()  # names that only code mentions which declares routes

@@ -50,6 +50,9 @@ def subscript(machine: Machine, frame: Frame, value: Value, index: Value, at: in
         held = assumed_item(machine, value.path, index)
         if held is not None:
             return held
+        part = input_part(machine, frame, value, index, at)
+        if part is not None:
+            return part
         if isinstance(index, Known) and isinstance(index.value, str) and index.value.isupper():
             holder, name = setting_place(value, index.value)
             if holder.attributes is not None and name in holder.attributes:
@@ -99,6 +102,15 @@ def assumed_get(machine: Machine, path: str, arguments: Arguments) -> Value | No
         machine.consulted.add(f"{path}()")
         return arguments.positional[1]
     return held
+
+
+def input_part(machine: Machine, frame: Frame, owner: Value | None, key: Value, at: int) -> Value | None:
+    """What a mapping holds under a key that is input (`environ["PATH_INFO"]`): the same as an attribute of it."""
+    name = key.value if isinstance(key, Known) else None
+    if not (isinstance(owner, External) and isinstance(name, str)):
+        return None
+    known = f"{owner.path}.{name}" in machine.vocabulary.inputs
+    return machine.attribute(machine, frame, owner, name, at) if known else None
 
 
 def _names_nobody(key: Value) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tmscan.program.checks import cleaned, cleaning_of, marked, queried
 from tmscan.program.conditions.indirect import indirect, looked_up
-from tmscan.program.data.subscripts import assumed_get
+from tmscan.program.data.subscripts import assumed_get, input_part
 from tmscan.program.evaluation.activations import activate
 from tmscan.program.evaluation.making import instantiate, invoke
 from tmscan.program.events import asks, record
@@ -112,6 +112,10 @@ def call_external(
     held = assumed_get(machine, path, arguments)
     if held is not None:
         return held
+    if path.endswith(".get") and arguments.positional:
+        held = input_part(machine, frame, callee.base, arguments.positional[0], at)
+        if held is not None:
+            return held
     row = machine.vocabulary.lookups.get(path)
     if row is not None:
         named = callee.base if not row.by else next(iter([*arguments.positional, *arguments.keywords.values()]), None)

@@ -76,6 +76,9 @@ def _hinted(machine: Machine, function: Function, parameter: Parameter, value: U
             and parameter is function.definition.parameters[0]
         ):
             return specimen(function.owner)
+        names, path = machine.vocabulary.handed.get(parameter.name, (frozenset(), ""))
+        if path and not value.origins and names <= {each.name for each in function.definition.parameters}:
+            return External(path)
         return value
     made = instance_of_annotation(machine, function.scope or function.module.frame, parameter.annotation)
     return value if isinstance(made, Unknown) else carrying(machine, made, value.origins)
