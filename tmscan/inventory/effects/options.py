@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from tmscan.inventory.calls.arguments import texts
 from tmscan.inventory.calls.harmless import harmful
+from tmscan.libraries.types import ArgumentRef
 from tmscan.program.lattice import origins_of
-from tmscan.program.values import CLEAN, Choice, Known, Origins, Sequence, Text, Value
+from tmscan.program.values import CLEAN, Arguments, Choice, Known, Origins, Sequence, Text, Value
 
 # Programs with options that run other programs, or read and write whatever file they name.
 _RUNNERS = frozenset(
@@ -21,6 +22,8 @@ _TAKING = frozenset(
      "--author", "--date", "--origin", "--format", "--reference", "--config", "--rev", "--output", "--file", "--user",
      "--directory", "--cwd", "--work-tree", "--git-dir", "--host", "--port", "--dbname", "--username"}
 )  # fmt: skip
+
+_LISTS = ("program", "command", "args")
 
 
 def option_data(value: Value | None) -> Origins:
@@ -36,7 +39,7 @@ def option_data(value: Value | None) -> Origins:
     if not program or program[0].rpartition("/")[2] not in _RUNNERS:
         return CLEAN
     found, before = CLEAN, ""
-    for word in value.items[1:]:
+    for word in [*value.items[1:], *([value.rest] if value.rest is not None else [])]:
         if isinstance(word, Known):
             before = str(word.value)
             if before == "--":
@@ -46,6 +49,19 @@ def option_data(value: Value | None) -> Origins:
             found |= _leading(word)
         before = ""
     return found
+
+
+def words_of(arguments: Arguments, program: ArgumentRef) -> Value:
+    """The words of a command that are arguments one by one, or in a list behind the first; `program` stands before."""
+    words: list[Value] = [Known(name) for name in program]
+    rest = arguments.unknown
+    for part in (*arguments.positional, *(arguments.keywords[name] for name in _LISTS if name in arguments.keywords)):
+        if isinstance(part, Sequence):
+            words += part.items
+            rest = rest if part.rest is None else part.rest
+        else:
+            words.append(part)
+    return Sequence("list", words, rest)
 
 
 def _leading(word: Value) -> Origins:

@@ -12,7 +12,7 @@ from tmscan.inventory.calls.arguments import pick, texts
 from tmscan.inventory.calls.handles import is_handle
 from tmscan.inventory.calls.harmless import harmful, kinds_of, still_harmful
 from tmscan.inventory.calls.places import Bodies, function_of, place_of
-from tmscan.inventory.effects.options import option_data
+from tmscan.inventory.effects.options import option_data, words_of
 from tmscan.inventory.effects.outbound import host_of, options_of
 from tmscan.inventory.effects.validated import Readings, is_validated
 from tmscan.inventory.types import Sink, Step
@@ -163,6 +163,8 @@ def _is_page(event: Event) -> bool:
 
 def argument_of(event: Event, row: EffectRow) -> Value | None:
     """The argument that matters; `receiver` is what the method is of, `callee` what is called, `all` every argument."""
+    if row.argument[:1] in (("words",), ("program",)):
+        return words_of(event.arguments, row.argument[1:])
     if "callee" in row.argument:
         return event.callee
     if "receiver" in row.argument and isinstance(event.callee, External):
