@@ -13,7 +13,7 @@ from tmscan.libraries.load import catalogue_digest, catalogue_from_bytes, catalo
 from tmscan.libraries.own import with_declared, with_found
 from tmscan.libraries.types import Catalogue, RouteRow
 from tmscan.program.dispatchers import Dispatcher
-from tmscan.program.machine import Vocabulary
+from tmscan.program.vocabulary import Vocabulary
 
 
 def libraries(

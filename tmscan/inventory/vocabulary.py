@@ -12,7 +12,8 @@ from tmscan.libraries.load import rules_folder
 from tmscan.libraries.own import FOUND, NAME
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import CallDoes, Catalogue
-from tmscan.program.machine import Cleaning, Held, Included, Kept, Lookup, Vocabulary
+from tmscan.program.relation import Relating
+from tmscan.program.vocabulary import Cleaning, Held, Included, Kept, Lookup, Vocabulary
 from tmscan.program.objects.unseen import UNSEEN
 from tmscan.program.values import Known, Sequence
 
@@ -127,6 +128,22 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             if row.does == "handed"
             for path in row.paths
         },
+        relating={
+            path: Relating(
+                row.gives[0],
+                row.to,
+                row.through,
+                row.back,
+                row.otherwise,
+                row.gives_back[0] if row.gives_back else "",
+                row.manager,
+            )
+            for library in index.libraries
+            for row in library.relations
+            for path in row.paths
+        },
+        querying={path: library.query_class for library in index.libraries for path in library.queries},
+        modelled=frozenset(path for library in index.libraries for path in library.objects),
         computing=frozenset(path.removesuffix("()") for path in paths_that(index, "computes")),
         configured=frozenset(path.removesuffix("()") for path in paths_that(index, "configures")),
         injecting=paths_that(index, "injects"),

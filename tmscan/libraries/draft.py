@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 import yaml
 
-from tmscan.libraries import rows, sections
+from tmscan.libraries import relations, rows, sections
 from tmscan.libraries.cleaning import SanitizerRow
 from tmscan.libraries.distributions import match_distributions, read_imports
 from tmscan.libraries.nodes import Read, Reader, complain, entries, items, one_of, parse, paths, text, texts
@@ -31,6 +31,7 @@ from tmscan.libraries.types import (
     LookupRow,
     MountRow,
     RefusalRow,
+    RelationRow,
     ResourceRow,
     RootRow,
     RouteRow,
@@ -165,6 +166,10 @@ _KEYS: dict[str, Read] = {
     "lookups": _table(sections.LOOKUPS, LookupRow, "lookups"),
     "calls": _table(sections.CALLS, CallRow, "calls"),
     "inputs": _table(sections.INPUTS, InputRow, "inputs"),
+    "relations": _table(relations.RELATIONS, RelationRow, "relations"),
+    "objects": paths,
+    "queries": paths,
+    "query-class": text,
     "effects": _table(sections.EFFECTS, EffectRow, "effects"),
     "stores": _table(sections.STORES, StoreRow, "stores"),
     "guards": _table(sections.GUARDS, GuardRow, "guards"),

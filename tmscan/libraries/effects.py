@@ -36,6 +36,28 @@ class CallRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RelationRow:
+    """A call that makes an attribute of a model for objects of another one: `author = ForeignKey(User)`.
+
+    `to` is the other model or its name; where it is not given, the annotation of the attribute says it. On an object the
+    attribute is what `gives` says; looking at it is an access where an effect is about that very path (`{call:
+    Instance, …}`). The other model has an attribute for the way back: called as `back` says, else as `otherwise` does
+    (`{}` is the name of the first model in lower case), it is what `gives-back` says. A `manager` is the attribute of
+    models that stands for all their objects, where a program may put one of its own. With `through` the
+    attribute leads over another one of the same model, and `to` names an attribute behind that.
+    """
+
+    paths: tuple[str, ...]
+    gives: tuple[str, ...]
+    to: ArgumentRef = (0,)
+    through: ArgumentRef = ()
+    back: ArgumentRef = ()
+    otherwise: str = ""
+    gives_back: tuple[str, ...] = ()
+    manager: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InputRow:
     """Reading this path gives request input of the kind `place`.
 
@@ -69,6 +91,9 @@ class EffectRow:
     a row has none of its own. `PATH.name.__set__` is `PATH.name = …`.
     A `text` row does harm only with text: any other object (a query that binds its values) carries data safely.
     What `unless_called` names makes the call harmless everywhere, once it is called (`defuse_stdlib()`).
+    The `entity` of an access is the `receiver` or an argument; `models` of a read are `every` one among the arguments
+    (or an attribute that leads to it), the `related` ones that texts name as paths from the receiver, or those `joined`
+    by names of fields (`author__name=…`).
     A `lazy` call only prepares: a later access on what it returns decides what is done (`filter(…)`, then `.delete()`).
     """
 
@@ -78,6 +103,7 @@ class EffectRow:
     also: tuple[str, ...] = ()
     operation: Operation | Literal["", "sql"] = ""
     entity: ArgumentRef | Literal["receiver"] = ()
+    models: Literal["", "every", "related", "joined"] = ""
     protocol: str = ""
     target: ArgumentRef = ()
     vendor: str = ""

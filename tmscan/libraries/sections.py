@@ -213,6 +213,7 @@ EFFECTS = Section(
         "also": _also,
         "operation": one_of(OPERATIONS, "operation"),
         "entity": _entity,
+        "models": one_of(("every", "related", "joined"), "models of a read"),
         "protocol": one_of(PROTOCOLS, "protocol"),
         "target": reference,
         "vendor": text,

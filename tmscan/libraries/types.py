@@ -13,6 +13,7 @@ from tmscan.libraries.cleaning import SanitizerRow
 from tmscan.libraries.effects import CallRow as CallRow
 from tmscan.libraries.effects import EffectRow as EffectRow
 from tmscan.libraries.effects import InputRow as InputRow
+from tmscan.libraries.effects import RelationRow as RelationRow
 from tmscan.libraries.effects import SettingRow as SettingRow
 from tmscan.libraries.effects import StoreRow as StoreRow
 from tmscan.libraries.entries import EntryRow as EntryRow
@@ -77,7 +78,9 @@ class Library:
     """One library file. `name` is the file's name, `role` what it is for.
 
     `imports` are the modules it describes (dotted below a namespace such as `google.cloud`), `distributions` pairs of a
-    module and the distributions that may bring it, the likeliest first.
+    module and the distributions that may bring it, the likeliest first. `objects` are paths of what is an object of the
+    model that it was reached from: an element of a query, what a query for one gives. `queries` are paths of queries,
+    which have the methods of the manager that they come from, or of the class that a model names as its `query_class`.
     """
 
     name: str
@@ -97,6 +100,10 @@ class Library:
     lookups: tuple[LookupRow, ...] = ()
     calls: tuple[CallRow, ...] = ()
     inputs: tuple[InputRow, ...] = ()
+    relations: tuple[RelationRow, ...] = ()
+    objects: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
+    query_class: str = ""
     effects: tuple[EffectRow, ...] = ()
     stores: tuple[StoreRow, ...] = ()
     guards: tuple[GuardRow, ...] = ()

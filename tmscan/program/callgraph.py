@@ -12,7 +12,8 @@ from typing import TypeAlias
 from tmscan.facts.types import At, FileFacts
 from tmscan.program.evaluation.calls import call, decorate
 from tmscan.program.link import Program, link, run_function
-from tmscan.program.machine import Machine, Vocabulary
+from tmscan.program.machine import Machine
+from tmscan.program.vocabulary import Vocabulary
 from tmscan.program.naming import names_of
 from tmscan.program.objects.classes import PLAIN_BASES, find_in_class
 from tmscan.program.objects.typing_hints import specimen

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from tmscan.facts import types as ir
 from tmscan.program.lattice import join, options, origins_of
-from tmscan.program.machine import Cleaning
+from tmscan.program.vocabulary import Cleaning
 from tmscan.program.values import (
     CLEAN,
     Activation,

@@ -6,7 +6,8 @@ the call that made it (so that prefixes can be joined later). Directives that th
 
 from __future__ import annotations
 
-from tmscan.program.machine import Included, Machine
+from tmscan.program.machine import Machine
+from tmscan.program.vocabulary import Included
 from tmscan.program.values import (
     NOTHING,
     Arguments,

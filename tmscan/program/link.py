@@ -19,7 +19,8 @@ from tmscan.program.evaluation.making import prepare
 from tmscan.program.evaluation.statements import execute
 from tmscan.program.imports import import_module, run_module
 from tmscan.program.lattice import table_of
-from tmscan.program.machine import Machine, Vocabulary
+from tmscan.program.machine import Machine
+from tmscan.program.vocabulary import Vocabulary
 from tmscan.program.objects.attributes import lookup
 from tmscan.program.objects.classes import find_in_class, order_of
 from tmscan.program.objects.lookups import prepare_objects

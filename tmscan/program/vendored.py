@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tmscan.facts.types import Assign, ClassDef, FileFacts, FunctionDef, Name, Stmt
-from tmscan.program.machine import Vocabulary
+from tmscan.program.vocabulary import Vocabulary
 from tmscan.sources.types import Source
 
 ENOUGH = 3  # names of the library that a copy defines

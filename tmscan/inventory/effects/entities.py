@@ -42,7 +42,7 @@ def owners_of(machine: Machine) -> Owners:
                 found.setdefault(id(value), cls)
             if isinstance(value, Instance):
                 found.setdefault(id(value.cls), cls)
-    return found
+    return {**machine.belonging, **found}
 
 
 def _is_of_another(value: Value) -> bool:
@@ -62,7 +62,7 @@ def entity_of(index: Index, event: Event, row: EffectRow, owners: Owners) -> str
         return said[0][:80].replace(HOLE, "{}") if said and said[0].strip("{?}") and "\n" not in said[0] else ""
     if row.entity == "receiver":
         return _receiver(index, event, owners, classes=row.kind not in _PLAIN).replace(HOLE, "{}")
-    return _argument(pick(event.arguments, row.entity), owners).replace(HOLE, "{}")
+    return argument_name(pick(event.arguments, row.entity), owners).replace(HOLE, "{}")
 
 
 def _receiver(index: Index, event: Event, owners: Owners, *, classes: bool) -> str:
@@ -129,13 +129,14 @@ def _named(value: Value) -> str | None:
     return None
 
 
-def _argument(value: Value | None, owners: Owners) -> str:
+def argument_name(value: Value | None, owners: Owners) -> str:
+    """The entity that an argument names: a class, a table, a text."""
     found = _classlike(value, owners, 4)
     if found:
         return found
     if isinstance(value, Sequence):
         parts = [*value.items[:1], *([value.rest] if value.rest is not None else [])]
-        return _argument(parts[0], owners) if parts else ""
+        return argument_name(parts[0], owners) if parts else ""
     if isinstance(value, External) and "(" not in value.path and value.path.rpartition(".")[2][:1].isupper():
         return value.path.rpartition(".")[2]  # a class of a library: `django.contrib.auth.models.User`
     if isinstance(value, External) and not texts(value):

@@ -12,6 +12,7 @@ from tmscan.inventory.calls.places import Bodies, bodies_of, function_of, place_
 from tmscan.inventory.calls.sqltext import read_sql
 from tmscan.inventory.effects.connections import link_statements, store_for
 from tmscan.inventory.effects.entities import Owners, chain_of, entity_of, owners_of
+from tmscan.inventory.effects.joined import Made, joined_entities, made_relations
 from tmscan.inventory.effects.managers import own_readings
 from tmscan.inventory.effects.outbound import outbound_of
 from tmscan.inventory.effects.returned import answers, fixed_paths
@@ -57,6 +58,8 @@ class _View:
     bodies: Bodies
     fixed: Callable[[Origin], bool]
     behind: Callable[[Origins, Checks], Origins]
+    machine: Machine
+    relations: Made
     readings: Readings = field(default_factory=dict)
 
 
@@ -65,7 +68,13 @@ def effects_of(machine: Machine, stores: Stores) -> Effects:
     effects = Effects()
     link_statements(machine, stores)
     view = _View(
-        stores, owners_of(machine), bodies_of(machine), fixed_paths(machine, stores.index), partial(resolved, machine)
+        stores,
+        owners_of(machine),
+        bodies_of(machine),
+        fixed_paths(machine, stores.index),
+        partial(resolved, machine),
+        machine,
+        made_relations(machine),
     )
     merged: dict[tuple[object, ...], Record] = {}
     settled = _decided(machine, stores)
@@ -175,7 +184,9 @@ def _same(option: Value, text: str) -> bool:
 def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[int]) -> Iterator[Record]:
     for does in (known.row.does, *known.row.also):
         if does == "access":
-            if id(event) not in settled or not known.row.lazy:
+            if known.row.models:
+                yield from _joined_accesses(view, event, known)
+            elif id(event) not in settled or not known.row.lazy:
                 yield _access(view, event, known)
         elif does == "send":
             yield outbound_of(view.bodies, event, known)
@@ -205,6 +216,13 @@ def _access(view: _View, event: Event, known: Known[EffectRow]) -> Access:
     if kind == "object" and entity and "{" not in entity and "/" not in entity:
         store = _bucket(view.stores, store, entity, library)
     return Access(store, library, operation, entity, raw, place_of(event), function_of(view.bodies, event))
+
+
+def _joined_accesses(view: _View, event: Event, known: Known[EffectRow]) -> Iterator[Access]:
+    """One access for each model that the call names; a call that asks for something nobody knows is one, too."""
+    names = joined_entities(view.machine, view.stores.index, event, known.row, view.owners, view.relations)
+    for name in names or (("",) if known.row.argument else ()):
+        yield _reading(view, event, known, name)
 
 
 def _reading(view: _View, event: Event, known: Known[EffectRow], entity: str) -> Access:

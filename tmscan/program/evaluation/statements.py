@@ -22,6 +22,7 @@ from tmscan.program.evaluation.managed import with_
 from tmscan.program.imports import bind_import, bind_import_from
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine, keep_before
+from tmscan.program.objects.relations import note_relations
 from tmscan.program.objects.typing_hints import instance_of_annotation
 from tmscan.program.tables import take_out
 from tmscan.program.values import (
@@ -181,6 +182,7 @@ def _class(machine: Machine, frame: Frame, node: ir.ClassDef) -> bool:
     execute(machine, inner, node.body)
     cls.namespace = inner.locals
     described(machine, cls)
+    note_relations(machine, cls)
     value: Value = cls
     for decorator in reversed(node.decorators):
         value = machine.decorate(machine, frame, evaluate(machine, frame, decorator), value, decorator.at)

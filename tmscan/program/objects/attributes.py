@@ -14,6 +14,7 @@ from tmscan.program.objects.fields import TABLES, as_configured, declared_value,
 from tmscan.program.objects.forms import by_field
 from tmscan.program.objects.held import held_value, stood_for
 from tmscan.program.objects.listings import kept_attribute
+from tmscan.program.objects.relations import of_database, related
 from tmscan.program.values import (
     UNKNOWN,
     Arguments,
@@ -53,6 +54,9 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
         given = _given(machine, value.event, path, name)
         if given is not None:
             return given
+        own = of_database(machine, frame, value, name, at)
+        if own is not None:
+            return own
         setting = machine.setting(machine, value.path, name) if value.path in machine.vocabulary.settings else None
         if setting is not None:
             return setting
@@ -168,6 +172,11 @@ def _of_class(machine: Machine, frame: Frame, cls: Class, name: str, at: int) ->
 
 def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, at: int) -> Value:
     found = instance.attributes.get(name)
+    if name in machine.relations and (found is None or instance.event is None):
+        given = _given(machine, instance.event, "", name)
+        led = related(machine, frame, instance.cls, name, at) if given is None else given
+        if led is not None:
+            return led
     if found is not None:
         return found
     if name == "__class__":

@@ -4,7 +4,8 @@ the routes that it includes. Which attributes these are is said by the rows of t
 
 from __future__ import annotations
 
-from tmscan.program.machine import Kept, Machine
+from tmscan.program.machine import Machine
+from tmscan.program.vocabulary import Kept
 from tmscan.program.values import NOTHING, UNKNOWN, Arguments, External, Known, Module, Sequence, Value
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tmscan.program.machine import Lookup, Machine
+from tmscan.program.machine import Machine
+from tmscan.program.vocabulary import Lookup
 from tmscan.program.objects.attributes import lookup
 from tmscan.program.objects.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.objects.typing_hints import specimen
