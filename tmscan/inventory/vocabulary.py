@@ -12,10 +12,10 @@ from tmscan.libraries.load import rules_folder
 from tmscan.libraries.own import FOUND, NAME
 from tmscan.libraries.paths import last_name
 from tmscan.libraries.types import CallDoes, Catalogue
-from tmscan.program.relation import Relating
-from tmscan.program.vocabulary import Cleaning, Held, Included, Kept, Lookup, Vocabulary
 from tmscan.program.objects.unseen import UNSEEN
+from tmscan.program.relation import Relating
 from tmscan.program.values import Known, Sequence
+from tmscan.program.vocabulary import Cleaning, Held, Included, Kept, Lookup, Vocabulary
 
 # How a value is got out of a mapping of input by its name.
 GETTERS = ("get", "getlist", "getall", "getone", "get_all", "get_list", "pop")

@@ -39,8 +39,8 @@ class CallRow:
 class RelationRow:
     """A call that makes an attribute of a model for objects of another one: `author = ForeignKey(User)`.
 
-    `to` is the other model or its name; where it is not given, the annotation of the attribute says it. On an object the
-    attribute is what `gives` says; looking at it is an access where an effect is about that very path (`{call:
+    `to` is the other model or its name; where it is not given, the annotation of the attribute says it. On an object
+    the attribute is what `gives` says; looking at it is an access where an effect is about that very path (`{call:
     Instance, …}`). The other model has an attribute for the way back: called as `back` says, else as `otherwise` does
     (`{}` is the name of the first model in lower case), it is what `gives-back` says. A `manager` is the attribute of
     models that stands for all their objects, where a program may put one of its own. With `through` the

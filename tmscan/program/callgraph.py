@@ -13,7 +13,6 @@ from tmscan.facts.types import At, FileFacts
 from tmscan.program.evaluation.calls import call, decorate
 from tmscan.program.link import Program, link, run_function
 from tmscan.program.machine import Machine
-from tmscan.program.vocabulary import Vocabulary
 from tmscan.program.naming import names_of
 from tmscan.program.objects.classes import PLAIN_BASES, find_in_class
 from tmscan.program.objects.typing_hints import specimen
@@ -33,6 +32,7 @@ from tmscan.program.values import (
     Partial,
     Value,
 )
+from tmscan.program.vocabulary import Vocabulary
 from tmscan.sources.types import Source
 
 Place: TypeAlias = int | str  # the identity of a definition, or a name as it is

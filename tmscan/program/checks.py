@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 
 from tmscan.facts import types as ir
 from tmscan.program.lattice import join, options, origins_of
-from tmscan.program.vocabulary import Cleaning
 from tmscan.program.values import (
     CLEAN,
     Activation,
@@ -26,6 +25,7 @@ from tmscan.program.values import (
     Unknown,
     Value,
 )
+from tmscan.program.vocabulary import Cleaning
 
 INDIRECT = "indirect"  # it may be something else by now, that was looked up by it or allowed by a list
 _RUNS = frozenset({"first", "first_or_404", "one", "one_or_none", "one_or_404", "all", "scalar", "scalars", "count"})

@@ -7,7 +7,6 @@ the call that made it (so that prefixes can be joined later). Directives that th
 from __future__ import annotations
 
 from tmscan.program.machine import Machine
-from tmscan.program.vocabulary import Included
 from tmscan.program.values import (
     NOTHING,
     Arguments,
@@ -24,6 +23,7 @@ from tmscan.program.values import (
     Partial,
     Value,
 )
+from tmscan.program.vocabulary import Included
 
 
 def include(machine: Machine, frame: Frame, event: Event, row: Included) -> Value:

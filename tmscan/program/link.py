@@ -20,7 +20,6 @@ from tmscan.program.evaluation.statements import execute
 from tmscan.program.imports import import_module, run_module
 from tmscan.program.lattice import table_of
 from tmscan.program.machine import Machine
-from tmscan.program.vocabulary import Vocabulary
 from tmscan.program.objects.attributes import lookup
 from tmscan.program.objects.classes import find_in_class, order_of
 from tmscan.program.objects.lookups import prepare_objects
@@ -42,6 +41,7 @@ from tmscan.program.values import (
 )
 from tmscan.program.values import Sequence as Listed
 from tmscan.program.vendored import copies
+from tmscan.program.vocabulary import Vocabulary
 from tmscan.sources.types import Source
 
 RECURSION = 24_000

@@ -184,9 +184,11 @@ def _same(option: Value, text: str) -> bool:
 def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[int]) -> Iterator[Record]:
     for does in (known.row.does, *known.row.also):
         if does == "access":
+            if id(event) in settled and known.row.lazy:
+                continue
             if known.row.models:
                 yield from _joined_accesses(view, event, known)
-            elif id(event) not in settled or not known.row.lazy:
+            else:
                 yield _access(view, event, known)
         elif does == "send":
             yield outbound_of(view.bodies, event, known)
@@ -263,7 +265,8 @@ def _decided(machine: Machine, stores: Stores) -> set[int]:
     """
     found: set[int] = set()
     for event in machine.events:
-        if any("access" in (known.row.does, *known.row.also) for known in stores.index.effects.get(event.path, ())):
+        rows = [known.row for known in stores.index.effects.get(event.path, ())]
+        if any("access" in (row.does, *row.also) and not row.models for row in rows):
             for value in chain_of(event.callee):
                 earlier = value.event if isinstance(value, External) else None
                 if earlier is None or earlier is event:

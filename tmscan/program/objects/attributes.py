@@ -174,7 +174,8 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
     found = instance.attributes.get(name)
     if name in machine.relations and (found is None or instance.event is None):
         given = _given(machine, instance.event, "", name)
-        led = related(machine, frame, instance.cls, name, at) if given is None else given
+        stored = instance.event is None
+        led = related(machine, frame, instance.cls, name, at, stored=stored) if given is None else given
         if led is not None:
             return led
     if found is not None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from tmscan.program.imports import member
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine, external
-from tmscan.program.vocabulary import Held
 from tmscan.program.objects.classes import external_bases, find_in_class, order_of
 from tmscan.program.objects.delivered import is_on, names_prefix
 from tmscan.program.objects.typing_hints import instance_of
@@ -29,6 +28,7 @@ from tmscan.program.values import (
     Table,
     Value,
 )
+from tmscan.program.vocabulary import Held
 
 _CHAIN = 6
 

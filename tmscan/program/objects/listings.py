@@ -5,8 +5,8 @@ the routes that it includes. Which attributes these are is said by the rows of t
 from __future__ import annotations
 
 from tmscan.program.machine import Machine
-from tmscan.program.vocabulary import Kept
 from tmscan.program.values import NOTHING, UNKNOWN, Arguments, External, Known, Module, Sequence, Value
+from tmscan.program.vocabulary import Kept
 
 
 def kept_attribute(machine: Machine, owner: External, kept: Kept) -> Value:

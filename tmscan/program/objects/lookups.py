@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tmscan.program.machine import Machine
-from tmscan.program.vocabulary import Lookup
 from tmscan.program.objects.attributes import lookup
 from tmscan.program.objects.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import Arguments, Bound, Class, Decorated, Function, Instance, Known, Sequence, Value
+from tmscan.program.vocabulary import Lookup
 
 
 def find_objects(machine: Machine, row: Lookup, wanted: Value | None) -> Value | None:

@@ -1,11 +1,12 @@
-"""Models by name and by what a query was built on: what stands for a class goes in, the class of the program comes out."""
+"""Models by name and by what a query was built on: what stands for a class goes in, the class of the program out."""
 
 from __future__ import annotations
 
+from tmscan.facts.types import Attribute, Binary, Expr, Name, Subscript
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
 from tmscan.program.objects.classes import external_bases, find_in_class
-from tmscan.program.objects.typing_hints import instance_of_annotation, specimen
+from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import (
     Arguments,
     Bound,
@@ -17,7 +18,6 @@ from tmscan.program.values import (
     Function,
     Instance,
     Known,
-    Sequence,
     Unknown,
     Value,
 )
@@ -29,9 +29,7 @@ _HOLDING = ("model", "queryset")  # where classes of handlers say what they are 
 def related_model(machine: Machine, owner: Class, name: str, said: Value | None) -> Value | None:
     """The model that an attribute of `owner` is about: named by the argument, else promised by the annotation."""
     if said is None or isinstance(said, Unknown):
-        if name not in owner.fields or owner.module.frame is None:
-            return None
-        return _promised(instance_of_annotation(machine, owner.module.frame, owner.fields[name].annotation))
+        return _promised(machine, owner, owner.fields[name].annotation) if name in owner.fields else None
     if isinstance(said, Decorated):
         return related_model(machine, owner, name, said.value)
     if isinstance(said, Deferred):
@@ -49,11 +47,14 @@ def related_model(machine: Machine, owner: Class, name: str, said: Value | None)
     return said if isinstance(said, External) and "(" not in said.path else None
 
 
-def _promised(made: Value) -> Class | None:
-    for each in options(made):
-        inner = each.rest if isinstance(each, Sequence) and each.rest is not None else each
-        if isinstance(inner, Instance):
-            return inner.cls
+def _promised(machine: Machine, owner: Class, annotation: Expr) -> Class | None:
+    """The model in an annotation: `Mapped[list["Note"]]`. By name, as it may be defined below."""
+    if isinstance(annotation, Subscript):
+        return _promised(machine, owner, annotation.index) or _promised(machine, owner, annotation.value)
+    if isinstance(annotation, Binary):
+        return _promised(machine, owner, annotation.left) or _promised(machine, owner, annotation.right)
+    if isinstance(annotation, Name | Attribute):
+        return model_named(machine, annotation.id if isinstance(annotation, Name) else annotation.attr, owner)
     return None
 
 

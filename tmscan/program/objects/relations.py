@@ -62,8 +62,11 @@ def _is_abstract(cls: Class) -> bool:
     return isinstance(said, Known) and said.value is True
 
 
-def related(machine: Machine, frame: Frame, cls: Class, name: str, at: int) -> Value | None:
-    """What the attribute of an object of `cls` gives that leads to another model; None for every other attribute."""
+def related(machine: Machine, frame: Frame, cls: Class, name: str, at: int, *, stored: bool = True) -> Value | None:
+    """What the attribute of an object of `cls` gives that leads to another model; None for every other attribute.
+
+    Of an object that is not `stored` yet nothing is read.
+    """
     relation = relation_of(machine, cls, name)
     if relation is None:
         return None
@@ -77,7 +80,7 @@ def related(machine: Machine, frame: Frame, cls: Class, name: str, at: int) -> V
             return own
     path = how.gives_back if relation.back else how.gives
     made = external(machine, path, target)
-    if path in machine.vocabulary.recorded and frame is not machine.nowhere:
+    if stored and path in machine.vocabulary.recorded and frame is not machine.nowhere:
         record(machine, frame, path, made, Arguments([target]), at, at)
     return made
 
