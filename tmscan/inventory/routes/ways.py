@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.calls.arguments import texts, words
+from tmscan.inventory.inputs.annotations import written
 from tmscan.inventory.routes.handlers import Handler, unwrap
 from tmscan.libraries.types import EntryRow, Library
 from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.objects.typing_hints import specimen
+from tmscan.program.objects.typing_hints import instance_of_annotation, specimen
 from tmscan.program.values import (
     Activation,
     Arguments,
@@ -21,11 +23,23 @@ from tmscan.program.values import (
     Event,
     External,
     Function,
+    Origin,
     Sequence,
     Table,
+    Unknown,
     Value,
 )
 from tmscan.sources.types import Location
+
+# Kinds whose callers are people outside, or programs of theirs.
+OUTSIDE = frozenset({"websocket", "graphql", "rpc"})
+# What libraries hand over besides: connections and contexts.
+_HANDED = frozenset({"self", "cls", "_", "ctx", "_ctx", "context", "_context", "info", "_info", "root", "parent", "sid",
+                     "websocket", "ws", "socket", "connection", "client", "client_address", "server", "reader",
+                     "writer", "auth", "environ", "user", "session", "app", "scope", "receive", "send"})  # fmt: skip
+_NUMBERS = re.compile(
+    r"(?:(?:typing\.)?(?:Optional|Union)\[)?(?:(?:int|float|bool|None|UUID|uuid\.UUID|date|datetime)[\s,|\]]*)+"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -91,9 +105,28 @@ def start(machine: Machine, way: Way) -> list[Activation]:
             receiver = handler.receiver
             if receiver is None and handler.function.owner is not None:
                 receiver = specimen(handler.function.owner)
-            activation = call_by_framework(machine, handler.function, receiver, Arguments())
+            given = _said(machine, way, handler.function)
+            activation = call_by_framework(machine, handler.function, receiver, given)
             found.extend([activation] if activation is not None else [])
     return found
+
+
+def _said(machine: Machine, way: Way, function: Function) -> Arguments:
+    """What callers outside say, as untrusted data: parameters that are no objects of the library, and no numbers."""
+    arguments = Arguments()
+    if way.kind not in OUTSIDE:
+        return arguments
+    for position, parameter in enumerate(function.definition.parameters):
+        bound = position == 0 and function.owner is not None and function.kind != "staticmethod"
+        if bound or parameter.kind in (2, 4) or parameter.name in _HANDED:
+            continue
+        if parameter.annotation is not None and function.module.frame is not None:
+            made = instance_of_annotation(machine, function.scope or function.module.frame, parameter.annotation)
+            if isinstance(made, External) or _NUMBERS.fullmatch(written(parameter.annotation)):
+                continue
+        origin = Origin("body", parameter.name, function.module.path, function.definition.at)
+        arguments.keywords[parameter.name] = Unknown(frozenset({origin}))
+    return arguments
 
 
 def name_in(value: Value | None) -> str:

@@ -76,9 +76,19 @@ def _hinted(machine: Machine, function: Function, parameter: Parameter, value: U
             and parameter is function.definition.parameters[0]
         ):
             return specimen(function.owner)
-        names, path = machine.vocabulary.handed.get(parameter.name, (frozenset(), ""))
-        if path and not value.origins and names <= {each.name for each in function.definition.parameters}:
-            return External(path)
-        return value
+        return _by_protocol(machine, function, parameter) or value
     made = instance_of_annotation(machine, function.scope or function.module.frame, parameter.annotation)
+    if not value.origins and isinstance(made, Unknown | Table | External) and not _known(machine, made):
+        made = _by_protocol(machine, function, parameter) or made
     return value if isinstance(made, Unknown) else carrying(machine, made, value.origins)
+
+
+def _by_protocol(machine: Machine, function: Function, parameter: Parameter) -> Value | None:
+    """What a protocol hands to every function that has parameters of these names: `environ, start_response`."""
+    names, path = machine.vocabulary.handed.get(parameter.name, (frozenset(), ""))
+    handed = path and names <= {each.name for each in function.definition.parameters}
+    return External(path) if handed else None
+
+
+def _known(machine: Machine, value: Value) -> bool:
+    return isinstance(value, External) and value.path in machine.request_paths
