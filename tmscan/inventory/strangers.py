@@ -40,8 +40,11 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def changes_by_get(endpoint: Endpoint) -> bool:
-    """Whether its handler is called after a change, is told what to change, and answers GET and nothing else."""
-    if not {"GET"} <= set(endpoint.methods) <= {"GET", "HEAD", "OPTIONS"}:
+    """Whether its handler is called after a change, is told what to change, and answers GET like no form."""
+    alike = {"GET", "HEAD", "OPTIONS"}
+    if not endpoint.handler.rpartition(".")[2][:1].isupper():
+        alike |= {"DELETE"}  # a function does for GET what it does for DELETE, a class has a method of its own
+    if not {"GET"} <= set(endpoint.methods) <= alike:
         return False
     name = _HUMP.sub("_", endpoint.handler.rpartition(".")[2]).lower()
     return bool(_CHANGING.search(name)) and bool(endpoint.parameters) and not is_for_strangers(endpoint)

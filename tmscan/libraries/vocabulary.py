@@ -54,6 +54,7 @@ SINKS = (
     "error-handler",
     "commit",
     "tls",
+    "csrf",
     "content-type",
 )
 

@@ -145,7 +145,7 @@ def applies(event: Event, row: EffectRow) -> bool:
     """Whether the constant arguments of a call are such that the row applies (`only`, `unless`)."""
     needed: dict[str, bool] = {}
     for key, text in row.only:
-        needed[key] = needed.get(key, False) or any(_same(shown, text) for shown in _shown(event, key))
+        needed[key] = needed.get(key, False) or any(_allows({text}, shown) for shown in _shown(event, key))
     if not all(needed.values()):
         return False
     harmless: dict[str, set[str]] = {}
@@ -160,7 +160,7 @@ def applies(event: Event, row: EffectRow) -> bool:
 
 def _allows(allowed: set[str], given: Value) -> bool:
     if "*" in allowed:
-        return not (isinstance(given, Constant) and given.value is None)
+        return not (isinstance(given, Constant) and given.value in (None, False))
     return any(_same(given, text) for text in allowed)
 
 
