@@ -14,6 +14,7 @@ from tmscan.inventory.calls.harmless import harmful, kinds_of, still_harmful
 from tmscan.inventory.calls.places import Bodies, function_of, place_of
 from tmscan.inventory.effects.options import option_data, words_of
 from tmscan.inventory.effects.outbound import host_of, options_of
+from tmscan.inventory.effects.typed import types_before
 from tmscan.inventory.effects.validated import Readings, is_validated
 from tmscan.inventory.types import Sink, Step
 from tmscan.libraries.index import Index
@@ -157,7 +158,7 @@ def _is_page(event: Event) -> bool:
             if any(text.startswith("attachment") for text in texts(named.get("content-disposition"))):
                 return False
             said = named.get("content-type")
-    kinds = texts(said)
+    kinds = texts(said) if said is not None else types_before(event)
     return not kinds or not all(_OTHER_TYPE.match(kind.strip()) for kind in kinds)
 
 
