@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"^(<.*>|\{.*\}|\$\{.*\}|\$\([\w.-]*\)|\$\w+|x+|\*+|\.+)$", re.IGNORECASE)
 _WORDS = "dev|develop|development|local|tests?|testing|ci|example|sample|template"
-_DEVELOPMENT = re.compile(rf"(?:^|/)(?:settings/(?:{_WORDS})|(?:{_WORDS})_settings|settings_(?:{_WORDS}))\.py$")
+_DEVELOPMENT = re.compile(
+    rf"(?:^|/)(?:settings/(?:{_WORDS})|(?:{_WORDS})_settings|settings_(?:{_WORDS})|tests?_\w+|\w+_tests?|conftest)\.py$"
+    r"|(?:^|/)(?:tests?|testing|examples?)/"
+)
 
 
 def setting_literal(setting: Setting, _: Context) -> bool:

@@ -10,7 +10,7 @@ import sys
 from tmscan.program.checks import INDIRECT, marked
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
-from tmscan.program.values import External, Text, Unknown, Value
+from tmscan.program.values import Arguments, External, Origin, Text, Unknown, Value
 
 _MARK = frozenset({INDIRECT})
 # Methods of texts and containers, whatever they are called on, and what bodies, models and files are read with.
@@ -25,6 +25,7 @@ _PASSING = frozenset(
 _READS = frozenset({"read", "readline", "readlines", "read_text", "read_bytes"})
 _KEYED = frozenset({"get", "pop", "setdefault", "find", "index"})
 _ROWS = frozenset({"execute", "executemany", "executescript", "fetchone", "fetchall", "fetchmany"})
+_MATCHING = frozenset({"match", "fullmatch", "search", "findall", "finditer", "split", "sub", "subn"})
 _OPENS = ("open()", "Path()")
 
 
@@ -41,10 +42,24 @@ def indirect(machine: Machine, path: str, callee: External, result: Value) -> Va
         return marked(result, _MARK)  # what something holds under a key is not the key
     if "import_module()" in owner or "__import__()" in owner:
         return marked(result, _MARK)  # of a module that is chosen while it runs
+    if path.startswith("re.") and name in _MATCHING:
+        return _of_text(result, name, "(" in owner)
     root = path.partition(".")[0].partition(":")[0]
     if name in _PASSING or name[:1].isupper() or root in sys.stdlib_module_names or path in machine.vocabulary.cleans:
         return result
     return marked(result, _MARK)
+
+
+def _of_text(result: External, name: str, compiled: bool) -> External:
+    """What a pattern found: parts of the text, none of the pattern."""
+    given = result.event.arguments if result.event is not None else Arguments()
+    first = 0 if compiled else 1
+    parts = given.positional[first : first + (2 if name.startswith("sub") else 1)]
+    parts += [given.keywords[key] for key in ("string", "repl") if key in given.keywords]
+    if not parts:
+        return result
+    origins = frozenset[Origin]().union(*(origins_of(part) for part in parts))
+    return External(result.path, result.base, result.event, origins, result.attributes)
 
 
 def looked_up(value: Value) -> Value:
