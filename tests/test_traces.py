@@ -168,9 +168,9 @@ def test_what_no_calls_connect_is_not_believed() -> None:
 
 JUDGED = """
     from flask import Flask, request, abort
-    import os, sqlite3, yaml
+    import os, re, sqlite3, yaml
     from pathlib import Path
-    from house import allows, details, look_up
+    from house import NoteForm, allows, details, look_up
     app = Flask(__name__)
     FOLDER = os.environ["FOLDER"]
     def verify(name):
@@ -219,6 +219,42 @@ JUDGED = """
     @app.get("/there")
     def there():
         return str(Path(request.args["name"]).exists())  # warning
+    @app.get("/again")
+    def again():
+        if not allows(request.args["name"]):
+            abort(404)
+        name = request.args["name"]
+        os.remove(os.path.join(FOLDER, name))  # warning
+    @app.get("/other")
+    def other():
+        if not allows(request.args["other"]):
+            abort(404)
+        name = request.args["name"]
+        os.remove(os.path.join(FOLDER, name))  # error
+    @app.post("/form")
+    def form():
+        if not NoteForm(request.form).validate():
+            abort(404)
+        os.remove(os.path.join(FOLDER, request.form["name"]))  # error
+    @app.post("/forms")
+    def forms():
+        form = NoteForm(request.form)
+        if not form.validate():
+            abort(404)
+        os.remove(os.path.join(FOLDER, request.form["name"]))  # warning
+    @app.get("/shared")
+    def shared():
+        notes = Notes(request.args["name"])
+        notes.remove()
+    class Notes:
+        def __init__(self, name):
+            self.name = name
+        def remove(self):
+            os.remove(os.path.join(FOLDER, self.name))  # error
+    @app.get("/matched")
+    def matched():
+        found = re.match(request.args["pattern"], os.environ["NAMES"])
+        os.remove(os.path.join(FOLDER, found.group(0)))
     @app.get("/updated")
     def updated():
         fields = {"size": 0}

@@ -24,7 +24,7 @@ from tmscan.program.machine import Machine
 from tmscan.program.values import Activation, Arguments, Checks, Event, Origin, Origins, Place, Tests, Value
 from tmscan.sources.types import Location
 from tmscan.traces.changes import changes_of
-from tmscan.traces.handed import lost_at
+from tmscan.traces.handed import kept_in_object, lost_at
 from tmscan.traces.looked import looked_at, validators
 from tmscan.traces.types import Trace
 from tmscan.traces.ways import Call, Calls, Carries, Hop, calls_of, connected, left_for_later, way_between
@@ -220,6 +220,9 @@ def _told(event: Event, source: Step, last: Step, hops: list[Hop], changes: list
         if hop.down:
             steps += _checks(hop.source, hop.tests, before, data, way)
         steps.append(_hop(hop, data.carries))
+        if kept_in_object(hop, data.carries):
+            words = "it is kept in an object that stands for all of its class here, whoever made them"
+            steps.append(Step(words, Location(hop.source.module.path, line_of(hop.at)), "doubt"))
     inner = hops[-1].target if hops else event.activation
     steps += [_change(event) for event in left]  # here, and in functions that were asked on the way
     steps += _checks(inner, inner.under.get(id(event), ()), line_of(event.at), data, way)

@@ -14,7 +14,7 @@ from tmscan.facts import types as ir
 from tmscan.facts.body import nodes_in, statements
 from tmscan.facts.types import At
 from tmscan.libraries.types import ArgumentRef
-from tmscan.program.values import Activation, Event, Value
+from tmscan.program.values import Activation, Event, Instance, Value
 from tmscan.traces.ways import Hop, Texts
 
 _Carries = Callable[[Value | None], bool]
@@ -43,6 +43,15 @@ def lost_at(texts: Texts, hops: Sequence[Hop], event: Event, argument: ArgumentR
     parts = list(_wanted(call, argument)) if call is not None else []
     goes = not parts or any(_holds(texts, inner, part, came, carries) is not False for part in parts)
     return None if goes else hops[-1]
+
+
+def kept_in_object(hop: Hop, carries: _Carries) -> bool:
+    """Whether the data comes in with `self` alone, and that is no object that the calls are known to have made."""
+    owner, arguments = hop.target.receiver, hop.target.arguments
+    if not hop.down or not isinstance(owner, Instance) or owner is not owner.cls.specimen:
+        return False
+    given = (*arguments.positional, *arguments.keywords.values(), arguments.unknown) if arguments is not None else ()
+    return not any(carries(value) for value in given)
 
 
 def _given(texts: Texts, hop: Hop, call: ir.Call, came: _Names | None, carries: _Carries) -> _Names | None:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from tmscan.facts import types as ir
+from tmscan.facts.body import nodes_in, statements
 from tmscan.facts.types import line_of
 from tmscan.inventory.types import Step
-from tmscan.program.values import Activation, External, Tests, Text, Unknown, Value
+from tmscan.program.lattice import origins_of
+from tmscan.program.values import Activation, External, Instance, Tests, Text, Unknown, Value
 from tmscan.sources.types import Location
 
 _Carries = Callable[[Value | None], bool]
@@ -19,6 +23,7 @@ _Held = Callable[[Activation, bool], bool]
 MOST = 3  # for one function
 _DEPTH = 6
 _CALLS = 24
+_FORMS = frozenset({"is_valid", "validate", "validate_on_submit"})
 _WEAK = {
     "startswith": "a beginning says nothing of what follows: `../`, or a longer name that begins alike, passes",
     "endswith": "an ending says nothing of what stands before it",
@@ -106,11 +111,18 @@ def _words(activation: Activation, test: ir.Expr, carries: _Carries) -> tuple[st
     if isinstance(test, ir.Name):
         return _found(activation, test, carries)
     if isinstance(test, ir.Call):
-        named = _name_in(activation, test, carries)
+        named = _name_in(activation, test, carries) or _read_again(activation, test, carries)
         callee = test.func.attr if isinstance(test.func, ir.Attribute) else getattr(test.func, "id", "")
         if callee == "get" and named and isinstance(test.func, ir.Attribute):
             owner = _name_in(activation, test.func.value, carries)
             return ("", "") if owner else (f"{named} is looked up in something that is not known from here", "doubt")
+        if (
+            not named
+            and callee in _FORMS
+            and isinstance(test.func, ir.Attribute)
+            and _filled(activation, test.func.value)
+        ):
+            return f"{callee}() looks at all of the request, and nobody can say what it lets through", "doubt"
         if not named or callee in ("isinstance", "callable", "hasattr", "len", "get", "bool"):
             return "", ""
         why = _WEAK.get(callee, "what it tests is not known to make the data harmless here")
@@ -133,6 +145,35 @@ def _words(activation: Activation, test: ir.Expr, carries: _Carries) -> tuple[st
         if named and op in ("==", "!="):
             return f"{named} is compared, which leaves other values here", "check"
     return "", ""
+
+
+def _read_again(activation: Activation, test: ir.Call, carries: _Carries) -> str:
+    """The name that gets what a test reads from the request: `if not ok(form["a"])`, later `a = form["a"]`."""
+    read = [_bare(part.value) for part in test.arguments if isinstance(part.value, ir.Subscript | ir.Call)]
+    if not read or activation.function is None:
+        return ""
+    for node in nodes_in(statements(activation.function.definition)):
+        if isinstance(node, ir.Assign) and _bare(node.value) in read and isinstance(node.targets[0], ir.Name):
+            named = _name_in(activation, node.targets[0], carries)
+            if named:
+                return named
+    return ""
+
+
+def _bare(node: object) -> object:
+    """What is written, wherever it stands."""
+    if isinstance(node, msgspec.Struct):
+        places = ("at", "end")
+        return type(node), *(_bare(getattr(node, name)) for name in node.__struct_fields__ if name not in places)
+    return tuple(_bare(part) for part in node) if isinstance(node, tuple) else node
+
+
+def _filled(activation: Activation, node: ir.Expr) -> bool:
+    """Whether a form was handed data of some request."""
+    held = activation.frame.locals.get(node.id) if activation.frame is not None and isinstance(node, ir.Name) else None
+    made = held.event if isinstance(held, Instance | External) else None
+    given = [*made.arguments.positional, *made.arguments.keywords.values()] if made is not None else []
+    return any(origins_of(value) for value in given)
 
 
 def _found(activation: Activation, node: ir.Name, carries: _Carries) -> tuple[str, str]:
