@@ -1,8 +1,8 @@
 """What is known of untrusted data by the way it came: the `checks` of its origins, of tests and of cleaning calls.
 
 They are kinds of sinks that it was made harmless for, `plain` (letters and digits at most), `lacks:TEXT`,
-`starts:TEXT`, `ends:TEXT`, `inner:TEXT` (TEXT does not stand between its first and last letter), `doubled:QUOTE`, and
-`indirect`, which makes nothing harmless.
+`starts:TEXT`, `ends:TEXT`, `inner:TEXT` (TEXT does not stand between its first and last letter), `doubled:QUOTE`,
+`isnt:TEXT`, and `indirect`, which makes nothing harmless.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from tmscan.program.vocabulary import Cleaning
 INDIRECT = "indirect"  # it may be something else by now, that was looked up by it or allowed by a list
 _RUNS = frozenset({"first", "first_or_404", "one", "one_or_none", "one_or_404", "all", "scalar", "scalars", "count"})
 _SPELLINGS = frozenset({"as_posix", "absolute", "fspath", "str", "Path"})
+_HOSTS = frozenset({"url", "redirect"})
 _RECENT = 24  # calls of a function that are looked through for the one that a test is about
 
 
@@ -102,21 +103,21 @@ def arguments_for(event: Event, row: Cleaning) -> list[Value]:
     found = _named(event, row)
     if not row.after:
         return found
-    return [part for value in found if came_from(value, row.after) for part in _behind(value)]
+    return [part for value in found if came_from(value, row.after) for part in made_of(value)]
 
 
-def _behind(value: Value | None, depth: int = 6) -> Iterator[Value]:
+def made_of(value: Value | None, depth: int = 6) -> Iterator[Value]:
     """A path and what it was made of: where a resolved path lies, there lies the one that was resolved."""
     if value is None or depth == 0:
         return
     yield value
     event = value.event if isinstance(value, External) else None
     if event is None and isinstance(value, External):
-        yield from _behind(value.base, depth - 1)
+        yield from made_of(value.base, depth - 1)
     elif event is not None:
-        yield from _behind(event.callee.base if isinstance(event.callee, External) else None, depth - 1)
+        yield from made_of(event.callee.base if isinstance(event.callee, External) else None, depth - 1)
         for part in event.arguments.positional[:1]:
-            yield from _behind(part, depth - 1)
+            yield from made_of(part, depth - 1)
 
 
 def came_from(value: Value | None, names: frozenset[str], depth: int = 6) -> bool:
@@ -210,6 +211,8 @@ def kept(frame: Frame, node: ir.Expr, *, answer: bool | None) -> None:
         value = frame.locals.get(part.id) if isinstance(part, ir.Name) else None
         if value is not None and (checks := _promised_of(ran, position, answer)):
             mark_names(frame, value, checks)
+            if checks & _HOSTS:  # of a host: the address that it stands in is as good
+                mark_alike(frame, value, checks & _HOSTS)
 
 
 def _spelled(node: ir.Expr) -> ir.Expr:

@@ -14,6 +14,7 @@ from tmscan.facts import types as ir
 from tmscan.facts.body import nodes_in, statements
 from tmscan.facts.types import line_of
 from tmscan.inventory.types import Step
+from tmscan.program.conditions.remembered import condition_in
 from tmscan.program.lattice import origins_of
 from tmscan.program.values import Activation, External, Instance, Tests, Text, Unknown, Value
 from tmscan.sources.types import Location
@@ -185,10 +186,24 @@ def _found(activation: Activation, node: ir.Name, carries: _Carries) -> tuple[st
     held = frame.locals.get(node.id)
     if isinstance(held, Unknown | External | Text) and carries(held):
         return "", ""  # it is the data itself, written in another way
-    given = (_name_in(activation, argument.value, carries) for argument in asked[0].arguments)
+    said = condition_in(asked[0])
+    if not isinstance(said, ir.Call):
+        parts = (part for part in _parts(said, _DEPTH) if not _is_kept(part))
+        return next((told for part in parts if (told := _words(activation, part, carries))[0]), ("", ""))
+    given = (_name_in(activation, argument.value, carries) for argument in said.arguments)
     named = next((name for name in given if name), "")
     words = f"{node.id} is what was found by {named}, and it is asked whether there is such a thing"
     return (words, "doubt") if named else ("", "")
+
+
+def _is_kept(test: ir.Expr) -> bool:
+    """Whether a test is about an answer that is kept in a name itself."""
+    return isinstance(test, ir.Name) or (
+        isinstance(test, ir.Compare)
+        and isinstance(test.left, ir.Name)
+        and isinstance(test.rights[0], ir.Constant)
+        and test.rights[0].value is None
+    )
 
 
 def _name_in(activation: Activation, node: ir.Expr, carries: _Carries, depth: int = _DEPTH) -> str:

@@ -11,21 +11,24 @@ from tmscan.program.checks import (
     came_from,
     cleaning_of,
     kept,
+    made_of,
     mark_alike,
     mark_names,
     marked,
     passed,
 )
 from tmscan.program.conditions.addresses import check_address
+from tmscan.program.conditions.among import check_among
 from tmscan.program.conditions.beginnings import check_beginning
+from tmscan.program.conditions.folders import check_folder
 from tmscan.program.conditions.glances import glance
-from tmscan.program.data.regexes import NAME, TELLING, promised, taken_out
+from tmscan.program.conditions.hosts import check_host
+from tmscan.program.conditions.parts import check_parts, is_up
+from tmscan.program.data.regexes import promised
 from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
     UNKNOWN,
-    Arguments,
-    Choice,
     Event,
     External,
     Frame,
@@ -33,7 +36,6 @@ from tmscan.program.values import (
     Sequence,
     Table,
     Text,
-    Unknown,
     Value,
 )
 
@@ -44,7 +46,7 @@ _TESTS = frozenset({"match", "fullmatch"})
 _MATCHES = ("fullmatch()", "match()")
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\@:]+/")
 _RESOLVING = frozenset({"abspath", "realpath", "resolve"})
-_RESOLVED = ("os.path.abspath()", "os.path.realpath()", ".resolve()")
+_RESOLVED = ("os.path.abspath()", "os.path.realpath()", "os.path.normpath()", ".resolve()")
 # What data must lack, begin or end with for some sink to be safe from it; other words say nothing of the kind.
 _TELLING = frozenset({"..", "../", "..\\", "/", "\\", "'", '"', "<", "\n", "\r", "*", "(", ")"})
 _WRITTEN = frozenset({"normcase", "str", "Path", "fspath"})
@@ -57,7 +59,13 @@ def check_text(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) ->
         kept(frame, test, answer=holds)
     check_address(machine, frame, test, holds=holds)
     check_beginning(machine, frame, test, holds=holds)
+    check_folder(machine, frame, test, holds=holds)
+    check_host(machine, frame, test, holds=holds)
+    if not holds:
+        check_parts(machine, frame, test)
     if isinstance(test, ir.Compare) and len(test.ops) == 1:
+        if not holds and (part := is_up(machine, frame, test)) is not None and _tainted(frame, part) is not None:
+            mark_names(frame, frame.locals[part.id], frozenset({"isnt:.."}))
         _compared(machine, frame, test, holds)
     elif isinstance(test, ir.Call) and holds:
         word = test.func.attr if isinstance(test.func, ir.Attribute) else getattr(test.func, "id", "")
@@ -70,6 +78,8 @@ def check_text(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) ->
             for option in options(held) if held is not None else ():
                 if isinstance(option, External) and option.path == "builtins.getattr()" and held is not None:
                     mark_names(frame, held, frozenset({"method"}))
+        elif word == "any":
+            check_among(machine, frame, test)
         elif word in _TESTS or word in machine.vocabulary.cleaning:
             _answered(machine, frame, glance(machine, frame, test))
     elif isinstance(test, ir.Name) and holds:
@@ -119,10 +129,11 @@ def _inside(machine: Machine, frame: Frame, test: ir.Call, owner: ir.Expr) -> No
         return
     value = glance(machine, frame, owner)
     for part in value.parts if isinstance(value, Text) else (value,):
-        if isinstance(part, External) and part.event is not None and part.path.endswith(_RESOLVED):
-            mark_names(frame, part, frozenset({"file"}))
-            for source in part.event.arguments.positional[:1]:
-                mark_names(frame, source, frozenset({"file"}))
+        event = part.event if isinstance(part, External) else None
+        if event is not None and f"{event.path}()".endswith(_RESOLVED):
+            for source in (value, *made_of(part)):
+                if source is not None:
+                    mark_names(frame, source, frozenset({"file"}))
 
 
 def _separated(node: ir.Expr) -> bool:
@@ -132,6 +143,9 @@ def _separated(node: ir.Expr) -> bool:
     elif isinstance(node, ir.JoinedString) and node.parts:
         node = node.parts[-1]
         node = node.value if isinstance(node, ir.Formatted) else node
+    elif isinstance(node, ir.Call) and isinstance(node.func, ir.Attribute) and node.func.attr == "join":
+        node = node.arguments[-1].value if node.arguments else node
+        return isinstance(node, ir.Constant) and node.value == ""
     if isinstance(node, ir.Attribute):
         return node.attr == "sep"
     return isinstance(node, ir.Constant) and isinstance(node.value, str) and node.value.endswith(("/", "\\"))
@@ -261,38 +275,3 @@ def _constants(value: Value | None) -> list[Value] | None:
     if isinstance(value, Table) and value.rest is None:
         return [Known(key) for key in value.items]
     return None
-
-
-def rewritten(method: str, callee: Value, arguments: Arguments, result: Value) -> Value:
-    """What a call of `replace` or `sub` gave, with what is known of it."""
-    if method == "replace":
-        return _replaced(arguments.positional, result)
-    return _substituted(callee, arguments, result)
-
-
-def _substituted(callee: Value, arguments: Arguments, result: Value) -> Value:
-    """What `re.sub(pattern, replacement, text)` gave, or `pattern.sub(replacement, text)`: some letters are gone."""
-    if not isinstance(callee, External) or not isinstance(result, External) or not result.origins:
-        return result
-    made = callee.base.event if isinstance(callee.base, External) else None
-    given = [*(made.arguments.positional if made is not None else ()), *arguments.positional]
-    said = [each.value for each in given[:2] if isinstance(each, Known) and isinstance(each.value, str)]
-    if not callee.path.startswith("re.") or len(said) != 2:
-        return result
-    gone = taken_out(said[0], said[1])
-    checks = {f"lacks:{letter}" for letter in gone}
-    if gone >= set(TELLING) - {"."}:
-        checks |= {"plain"} if "." in gone else NAME
-    return marked(result, frozenset(checks)) if checks else result
-
-
-def _replaced(given: list[Value], result: Value) -> Value:
-    """What `text.replace(old, new)` gave: no quote is left by `replace("'", "")`; of `../` one may be."""
-    said = [each.value for each in given if isinstance(each, Known) and isinstance(each.value, str)]
-    if len(given) != 2 or len(said) != 2 or not isinstance(result, Unknown | External | Text | Choice):
-        return result
-    old, new = said
-    if old in ("'", '"') and new == old * 2:
-        return marked(result, frozenset({f"doubled:{old}"}))
-    gone = old in _TELLING and old not in new and len(set(old)) == 1
-    return marked(result, frozenset({f"lacks:{old}"})) if gone else result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tmscan.facts import types as ir
 from tmscan.program.conditions.checking import check_text
 from tmscan.program.conditions.glances import glance
-from tmscan.program.conditions.remembered import recall
+from tmscan.program.conditions.remembered import recalled
 from tmscan.program.data.operators import truth
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
@@ -34,7 +34,9 @@ def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> Non
     elif isinstance(test, ir.Compare) and len(test.ops) == 1 and isinstance(test.left, ir.Name):
         _by_none(frame, test, holds)
     elif isinstance(test, ir.Name):
-        recall(frame, test.id, answer=holds)
+        asked = recalled(frame, test.id)
+        if asked is not None:
+            narrow(machine, frame, asked, holds=holds)
         value = frame.locals.get(test.id)
         if isinstance(value, Choice):
             _keep(frame, test.id, value, [option for option in value.options if truth(option) is not (not holds)])

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import cast
 
 from tmscan.facts import types as ir
-from tmscan.program.conditions.checking import rewritten
 from tmscan.program.conditions.narrowing import narrow
+from tmscan.program.conditions.rewriting import REWRITING, rewritten
 from tmscan.program.data.binding import bind
 from tmscan.program.data.displays import display, mapping
 from tmscan.program.data.iteration import comprehension, yielded
@@ -115,7 +115,7 @@ def _call(machine: Machine, frame: Frame, node: ir.Call) -> Value:
     result = machine.call(machine, frame, callee, arguments, node.at, node.end)
     if type(node.func) is ir.Attribute:
         name = node.func.attr
-        if name in ("replace", "sub"):
+        if name in REWRITING:
             return rewritten(name, callee, arguments, result)
         if name in SPLITTING:
             return split_up(name, arguments, result)
