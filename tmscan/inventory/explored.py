@@ -30,6 +30,7 @@ from tmscan.inventory.running.functions import (
 )
 from tmscan.inventory.running.hooks import run_hooks
 from tmscan.inventory.running.registrars import run_registrars
+from tmscan.inventory.running.shown import run_shapes
 from tmscan.inventory.running.tables import run_table_makers
 from tmscan.inventory.running.touched import libraries_touched
 from tmscan.inventory.running.unrouted import run_unrouted
@@ -102,6 +103,7 @@ def explore(program: Program, index: Index, project: Project, processes: int = 1
         copied = processes > 1 and machine.steps > LONG
         judged = beside(lambda: _judged(apart(judge), answers), copied=copied)
         entries = entry_points_of(judge, deployed.ways)
+        run_shapes(machine, index)
         machine.context_limit = REST_CONTEXTS
         run_before(judge, answers)
         run_unrouted(machine, index)

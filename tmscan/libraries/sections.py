@@ -295,6 +295,6 @@ ENTRIES = Section(
 )
 _CLASS = {
     "bases": paths, "methods": texts, "attributes": pairs, "access": pairs, "has": texts, "lists": texts, "adds": paths,
-    "guarded": flag,
+    "guarded": flag, "shows": flag,
 }  # fmt: skip
 CLASS = Section((), _CLASS, headless=True)

@@ -51,6 +51,7 @@ class ClassRow:
     they are listed: objects of subclasses have these and what the project says, and no others.
     A subclass `lists` its routes in an attribute (the first), once a method has run (the second, where it has one); the
     framework adds them as the call in `adds` would. Of a `guarded` class every handler asks who is calling, by custom.
+    An object of one that `shows` reads the fields of an object of the model that its `Meta` names.
     """
 
     path: str
@@ -62,6 +63,7 @@ class ClassRow:
     lists: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
     guarded: bool = False
+    shows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

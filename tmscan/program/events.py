@@ -31,6 +31,7 @@ def record(
             path,
             owner,
             key_of(base, 1) if base is not None else 0,
+            _reached_from(base),
             arguments_key(arguments, 1),
             id(receiver) if isinstance(receiver, Class) else 0,  # what a class method makes for each class
         )
@@ -58,6 +59,11 @@ def record(
         if frame.tests:
             frame.activation.under[id(event)] = frame.tests
     return event
+
+
+def _reached_from(base: Value | None) -> int:
+    """The class that a manager or query without a call of its own belongs to: `self.model.objects.all()`."""
+    return id(base.base) if type(base) is External and base.event is None and type(base.base) is Class else 0
 
 
 def _counts(machine: Machine, path: str, kind: str) -> bool:

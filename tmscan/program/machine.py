@@ -95,6 +95,7 @@ class Machine:
     relations: dict[str, list[Relation]] = field(default_factory=dict)  # by the name of the attribute
     named: dict[str, list[Class]] = field(default_factory=dict)  # classes by their last name
     belonging: dict[int, Class] = field(default_factory=dict)  # managers (and their classes) by `id` → whose they are
+    shown: dict[int, list[Activation]] = field(default_factory=dict)  # serializer by `id` → what showing a model runs
     directives: dict[str, Value] = field(default_factory=dict)  # methods that the program adds to third-party objects
     assigned: dict[str, frozenset[str]] = field(default_factory=dict)
     settings_modules: dict[str, list[Module]] = field(default_factory=dict)

@@ -42,7 +42,7 @@ def around_handlers(judge: Judge, stores: Stores, endpoints: Sequence[tuple[Endp
                 groups.append(ran.get(id(method.definition), []))
         groups += [
             list(ran_of(judge, at_route(judge, answer), ran)),
-            *shaping(answer, ran),
+            *shaping(machine, answer, ran),
             *checking(answer.runs, ran),
         ]
         known = made.runs.setdefault(endpoint.id, {})

@@ -113,4 +113,6 @@ def _reverse(machine: Machine, cls: Class, part: str) -> Relation | None:
 def _is_field(machine: Machine, cls: Class | None, name: str) -> bool:
     if cls is None:
         return name not in ("id", "pk", "in", "isnull", "exact")
-    return find_in_class(cls, name)[0] is not None or relation_of(machine, cls, name) is not None
+    if find_in_class(cls, name)[0] is not None or relation_of(machine, cls, name) is not None:
+        return True
+    return name.endswith("_id") and relation_of(machine, cls, name.removesuffix("_id")) is not None

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from tmscan.inventory.effects.entities import Owners, chain_of, class_named
 from tmscan.inventory.routes.actions import provided_by
 from tmscan.inventory.routes.answers import Answer
+from tmscan.inventory.running.shown import checked_models
 from tmscan.libraries.index import Index
+from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
 from tmscan.program.objects.classes import find_in_class, order_of
-from tmscan.program.values import Activation, Class, Decorated, Function, Instance, Value
+from tmscan.program.values import Activation, Arguments, Class, Decorated, Function, Instance, Known, Value
 
 Provided = tuple[str, str, Class]  # operation, model, the class of the handler
 _MODELS = ("get_queryset", "queryset", "model", "get_serializer_class", "serializer_class", "form_class")
@@ -25,7 +27,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOOKS = {"create": "perform_create", "update": "perform_update", "destroy": "perform_destroy"}
 _CHECKS = frozenset({"validate", "validate_on_submit", "is_valid", "full_clean"})
 _CHECKERS = ("validate", "clean", "to_internal_value")
-_DEPTH = 3
+_DEPTH = 5
+_CONTEXTS = 200  # a method that asks for the action is another one for each
 
 
 def provided_for(machine: Machine, index: Index, answer: Answer, owners: Owners) -> list[Provided]:
@@ -40,12 +43,20 @@ def provided_for(machine: Machine, index: Index, answer: Answer, owners: Owners)
         for name, operation in known.row.access if known is not None else ():
             if name in names and _left(cls, name):
                 found[operation] = None
-    model = _model(cls, answer.runs, owners) if found else ""
+    model = _model(machine, cls, answer, owners) if found else ""
     made = [(operation, model, cls) for operation in sorted(found)]
     named = _SHAPES[:2] if found else ()
-    shown = _nested((value for name in named for value in _values(cls, name, answer.runs)), owners)
+    shown = _nested((value for name in named for value in _values(machine, cls, name, answer)), owners)
     held = (run.frame.locals.values() for run in answer.runs if run.frame is not None)
     shown |= _nested([value for values in held for value in values if isinstance(value, Instance)], owners)
+    if not _SAFE.issuperset(answer.methods):
+        shapes = (
+            shape
+            for name in named
+            for value in _values(machine, cls, name, answer)
+            for shape in _shapes(value, 1, set())
+        )
+        shown |= {class_named(model, owners) for shape in shapes for model in checked_models(machine, shape)}
     return [*made, *(("read", name, cls) for name in sorted(shown - {"", model}))]
 
 
@@ -61,7 +72,9 @@ def _nested(values: Iterable[Value], owners: Owners) -> set[str]:
     return names
 
 
-def shaping(answer: Answer, by_definition: Mapping[int, list[Activation]]) -> Iterator[list[Activation]]:
+def shaping(
+    machine: Machine, answer: Answer, by_definition: Mapping[int, list[Activation]]
+) -> Iterator[list[Activation]]:
     """What ran of the serializers and forms that a handler class names, if a request of these verbs can start it:
     by method, which bases share.
     """
@@ -71,9 +84,12 @@ def shaping(answer: Answer, by_definition: Mapping[int, list[Activation]]) -> It
     changes = not _SAFE.issuperset(answer.methods)
     seen: set[int] = set()
     for name in _SHAPES:
-        for value in _values(cls, name, answer.runs):
+        for value in _values(machine, cls, name, answer):
             for shape in _shapes(value, _DEPTH, seen):
+                yield machine.shown.get(id(shape), [])
                 for method in _methods(shape):
+                    if id(shape) in machine.shown and method.definition.name.startswith("get_"):
+                        continue
                     if changes or method.definition.name.startswith(_READS):
                         yield by_definition.get(id(method.definition), [])
 
@@ -101,20 +117,29 @@ def _left(cls: Class, name: str) -> bool:
     return True
 
 
-def _model(cls: Class, runs: Iterable[Activation], owners: Owners) -> str:
+def _model(machine: Machine, cls: Class, answer: Answer, owners: Owners) -> str:
     for name in _MODELS:
-        for value in _values(cls, name, runs):
+        for value in _values(machine, cls, name, answer):
             found = class_named(value, owners)
             if found:
                 return found
     return ""
 
 
-def _values(cls: Class, name: str, runs: Iterable[Activation]) -> Iterator[Value]:
-    """What a class says under a name, or what its method of that name gave when it ran."""
+def _values(machine: Machine, cls: Class, name: str, answer: Answer) -> Iterator[Value]:
+    """What a class says under a name, or what its method of that name gave when it ran: for these actions, if it
+    asks which one it is.
+    """
     said, _ = find_in_class(cls, name)
-    if isinstance(said, Function):
+    if isinstance(said, Function) and answer.found.actions and "action" in said.definition.mentions:
+        saved, machine.context_limit = machine.context_limit, _CONTEXTS
+        views = (Instance(cls, {"action": Known(action)}, ready=False) for action in answer.found.actions)
+        runs = [call_by_framework(machine, said, view, Arguments()) for view in views]
+        machine.context_limit = saved
         for run in runs:
+            yield from options(run.result) if run is not None else ()
+    elif isinstance(said, Function):
+        for run in answer.runs:
             if run.function is not None and run.function.definition is said.definition:
                 yield from options(run.result)
     elif said is not None:

@@ -24,6 +24,7 @@ from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
 from tmscan.program.objects.classes import find_in_class
 from tmscan.program.objects.lookups import prepare_objects
+from tmscan.program.objects.models import model_behind
 from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import (
     UNKNOWN,
@@ -151,7 +152,9 @@ def run_handler(machine: Machine, answer: Answer) -> list[Activation]:
     receiver = handler.receiver
     if handler.cls is not None and handler.function is None:
         receiver = specimen(handler.cls)
-        names = ["prepare", *found.actions, *(m.lower() for m in answer.methods), *_HOOKS]
+        asked = {*(found.actions or ()), *(() if found.actions else map(str.lower, answer.methods))}
+        hooks = [name for name in _HOOKS if name not in _ONLY or not asked.isdisjoint(_ONLY[name])]
+        names = ["prepare", *found.actions, *(m.lower() for m in answer.methods), *hooks]
         if "ANY" in answer.methods:
             names = ["prepare", "get", "post", "put", "patch", "delete", *_HOOKS]
         functions = [made for name in names if (made := _method(handler, name)) is not None]
@@ -161,7 +164,8 @@ def run_handler(machine: Machine, answer: Answer) -> list[Activation]:
         # What a decorator made of a method is a method, too: it is given the object.
         plain = function.owner is None and handler.function is not None
         owner = None if plain else receiver or receiver_of(function)
-        activation = call_by_framework(machine, function, owner, inputs_of(machine, answer, function, owner))
+        arguments = _handed(machine, handler.cls, function) or inputs_of(machine, answer, function, owner)
+        activation = call_by_framework(machine, function, owner, arguments)
         if activation is not None:
             activations.append(activation)
     return activations
@@ -184,10 +188,41 @@ def _providing(answer: Answer) -> list[Function]:
 
 _HOOKS = (
     "dispatch", "dispatch_request", "get_queryset", "get_serializer_class", "get_form_class", "get_object",
-    "get_context_data", "form_valid", "form_invalid", "create", "list", "retrieve", "update", "partial_update",
-    "destroy", "perform_create", "perform_update", "perform_destroy", "on_get", "on_post", "on_put", "on_patch",
-    "on_delete",
+    "get_permissions", "filter_queryset", "get_context_data", "form_valid", "form_invalid", "create", "list",
+    "retrieve", "update", "partial_update", "destroy", "perform_create", "perform_update", "perform_destroy", "on_get",
+    "on_post", "on_put", "on_patch", "on_delete",
 )  # fmt: skip
+
+
+# The actions and verbs that a hook runs for.
+_ONLY = {
+    "create": ("create", "post"),
+    "list": ("list", "get"),
+    "retrieve": ("retrieve", "get"),
+    "update": ("update", "partial_update", "put", "patch"),
+    "partial_update": ("partial_update", "patch"),
+    "destroy": ("destroy", "delete"),
+    "perform_create": ("create", "post"),
+    "perform_update": ("update", "partial_update", "put", "patch"),
+    "perform_destroy": ("destroy", "delete"),
+}
+
+# What frameworks hand to hooks: an object of the class that the handler class names, or of its model.
+_HANDED = {"perform_create": "serializer_class", "perform_update": "serializer_class", "form_valid": "form_class"}
+
+
+def _handed(machine: Machine, cls: Class | None, function: Function) -> Arguments | None:
+    """The arguments of a hook, where the class says what they are; None for all else."""
+    if cls is None or len(function.definition.parameters) != 2:
+        return None
+    attribute = _HANDED.get(function.definition.name, "")
+    if attribute:
+        shape, _ = find_in_class(cls, attribute)
+        return Arguments([specimen(shape)]) if isinstance(shape, Class) else None
+    if function.definition.name == "perform_destroy":
+        model = model_behind(machine, specimen(cls))
+        return Arguments([specimen(model)]) if model is not None else None
+    return None
 
 
 def _method(handler: Handler, name: str) -> Function | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tmscan.program.data.pieces import below
 from tmscan.program.data.strings import TEXT_LIMIT, percent
 from tmscan.program.data.strings import concatenate as concatenate
-from tmscan.program.lattice import bounded, differs, join, only_constants, origins_of, unknown
+from tmscan.program.lattice import bounded, differs, is_class, join, only_constants, origins_of, unknown
 from tmscan.program.machine import Machine, external
 from tmscan.program.tables import NO_KEY, sought
 from tmscan.program.values import (
@@ -165,6 +165,8 @@ def _among(container: Sequence, item: Value) -> bool | None:
 
 def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Value) -> Value:
     """The value of `left op right`."""
+    if op == "&" and is_class(left) and is_class(right):
+        return Sequence("tuple", [left, right])  # permissions that must agree
     if isinstance(left, Choice) and len(left.options) <= 6:
         return join([arithmetic(machine, frame, op, option, right) for option in left.options])
     if isinstance(right, Choice) and len(right.options) <= 6 and op == "+":

@@ -138,6 +138,10 @@ def _held_by(machine: Machine, holder: Instance, depth: int) -> Class | None:
     owner = machine.belonging.get(id(holder)) or machine.belonging.get(id(holder.cls))
     if owner is not None or not depth:
         return owner
+    meta, _ = find_in_class(holder.cls, "Meta")
+    about, _ = find_in_class(meta, "model") if isinstance(meta, Class) else (None, None)
+    if isinstance(about, Class):
+        return about  # a serializer or a form
     for name in _HOLDING:
         said, _ = find_in_class(holder.cls, name)
         found = model_behind(machine, said, depth - 1) if said is not None else None
