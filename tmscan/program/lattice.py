@@ -8,7 +8,6 @@ from tmscan.program.values import (
     CLEAN,
     UNKNOWN,
     Choice,
-    Class,
     Decorated,
     External,
     Instance,
@@ -142,15 +141,3 @@ def differs(value: Value, constant: Scalar) -> bool:
             position = found + len(piece)
     last = value.parts[-1] if value.parts else None
     return isinstance(last, Known) and not constant.endswith(str(last.value))
-
-
-def is_class(value: Value) -> bool:
-    """Whether this is a class, by the look of its name where it is a library's, or several of them combined."""
-    if isinstance(value, Choice):
-        return all(map(is_class, value.options))
-    if isinstance(value, Sequence):
-        return value.kind == "tuple" and bool(value.items) and all(map(is_class, value.items))
-    if not isinstance(value, External):
-        return isinstance(value, Class)
-    name = value.path.rpartition(".")[2]
-    return name[:1].isupper() and not name.isupper() and "(" not in name and "[" not in name

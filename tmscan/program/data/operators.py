@@ -5,10 +5,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
+from tmscan.program.data.combined import is_class
 from tmscan.program.data.pieces import below
 from tmscan.program.data.strings import TEXT_LIMIT, percent
 from tmscan.program.data.strings import concatenate as concatenate
-from tmscan.program.lattice import bounded, differs, is_class, join, only_constants, origins_of, unknown
+from tmscan.program.lattice import bounded, differs, join, only_constants, origins_of, unknown
 from tmscan.program.machine import Machine, external
 from tmscan.program.tables import NO_KEY, sought
 from tmscan.program.values import (
