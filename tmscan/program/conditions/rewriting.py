@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tmscan.program.checks import marked
 from tmscan.program.data.regexes import NAME, TELLING, taken_out
+from tmscan.program.lattice import options
 from tmscan.program.values import Arguments, Choice, External, Known, Text, Unknown, Value
 
 REWRITING = frozenset({"replace", "sub", "normpath"})
@@ -23,9 +24,13 @@ def rewritten(method: str, callee: Value, arguments: Arguments, result: Value) -
 
 def _rooted(given: list[Value]) -> bool:
     """Whether a path begins with a slash: normalized, it has no way out of there."""
-    if given and isinstance(given[0], External) and given[0].event is not None and given[0].path in _JOINED:
-        given = given[0].event.arguments.positional[:1]
-    first = given[0].parts[0] if given and isinstance(given[0], Text) else given[0] if given else None
+    return bool(given) and all(_begins_at_root(option) for option in options(given[0]))
+
+
+def _begins_at_root(value: Value) -> bool:
+    if isinstance(value, External) and value.event is not None and value.path in _JOINED:
+        return _rooted(value.event.arguments.positional[:1])
+    first = value.parts[0] if isinstance(value, Text) else value
     return isinstance(first, Known) and str(first.value).startswith("/")
 
 
