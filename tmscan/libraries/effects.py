@@ -87,7 +87,7 @@ class EffectRow:
     `unless` are constant arguments that make it harmless ({Loader: SafeLoader}); `only` ones that it needs ({shell:
     True}). Both are (keyword or position as text, text of the constant or last name of the path) pairs, and one that
     holds is enough; the loader makes a row of its own for each argument that `only` names. `*` is whatever is given but
-    None and False. `engine` and `kind` say which store an access goes to: the loader fills them from the library's
+    None. `engine` and `kind` say which store an access goes to: the loader fills them from the library's
     `store:` where a row has none of its own. `PATH.name.__set__` is `PATH.name = …`.
     A `text` row does harm only with text: any other object (a query that binds its values) carries data safely.
     What `unless_called` names makes the call harmless everywhere, once it is called (`defuse_stdlib()`).
