@@ -113,9 +113,12 @@ def _for_all(
     machine: Machine, frame: Frame, function: Function, receiver: Value | None, arguments: Arguments
 ) -> Activation:
     stand_in = specimen(function.owner) if receiver is not None and function.owner is not None else receiver
+    if isinstance(receiver, Class):
+        stand_in = receiver  # a method of the class: what it does hangs on which class that is
     requests = requests_in(machine, function, receiver, arguments)
     first = _object_first(function, arguments) if receiver is None else []
-    key = (id(function.definition), id(function.scope), "any", tuple(requests) or "any", *map(id, first))
+    of = id(receiver) if isinstance(receiver, Class) else 0
+    key = (id(function.definition), id(function.scope), "any", tuple(requests) or "any", of, *map(id, first))
     known = machine.activations.get(key)
     if known is None:
         held = machine.settled.get(key)
