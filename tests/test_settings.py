@@ -10,6 +10,8 @@ START = "import os\nfrom flask import Flask\napp = Flask(__name__)\n"
 CASES = {
     "whenever the file is run": ("if __name__ == '__main__':\n    app.run(debug=True)\n", "error"),
     "where the environment says so": ("if os.environ.get('DEVELOPING'):\n    app.run(debug=True)\n", "warning"),
+    "set where an option says so": ("if os.environ.get('DEVELOPING'):\n    app.config['DEBUG'] = True\n", "warning"),
+    "set": ("if __name__ == '__main__':\n    app.config['DEBUG'] = True\n", "error"),
     "in a function": ("def start():\n    app.run(debug=True)\n", "error"),
     "in a branch of a function": ("def start(fast):\n    if fast:\n        app.run(debug=True)\n", "warning"),
 }

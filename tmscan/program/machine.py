@@ -100,7 +100,7 @@ class Machine:
     assigned: dict[str, frozenset[str]] = field(default_factory=dict)
     settings_modules: dict[str, list[Module]] = field(default_factory=dict)
     request_paths: frozenset[str] = frozenset()
-    stored_settings: list[tuple[str, Value, Module, At]] = field(default_factory=list)
+    stored_settings: list[tuple[str, Value, Module, At, bool]] = field(default_factory=list)
     tops: list[Activation] = field(default_factory=list)
     handed: dict[Origin, set[Origin]] = field(default_factory=dict)  # what callers give to functions that run once
     handed_over: dict[tuple[Origin, Checks], tuple[Origins, Origins]] = field(default_factory=dict)

@@ -36,7 +36,7 @@ def declarations_of(machine: Machine, index: Index) -> list[Declared]:
                 for name, at in _targets(cls.definition.body):
                     if name in keys and name in cls.namespace:
                         found.append((name, cls.namespace[name], module, at, (cls, name) not in used))
-    found.extend((*item, False) for item in machine.stored_settings if item[0] in keys)
+    found.extend(item for item in machine.stored_settings if item[0] in keys)
     for event in machine.events:
         for known in index.settings.get(event.path, ()):
             if known.row.meaning == "keys":

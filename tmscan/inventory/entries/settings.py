@@ -46,7 +46,7 @@ def _values(machine: Machine, library: Library, setting: str) -> Iterator[tuple[
         held = module.frame.locals.get(name) if module.frame is not None and module.path else None
         if held is not None and module is machine.modules.get(module.name) and not isinstance(held, Module):
             yield held, Location(module.path, 1)
-    for stored, value, module, at in machine.stored_settings:
+    for stored, value, module, at, _ in machine.stored_settings:
         if stored == name and (not dot or _imports(machine, module, library)):
             yield value, Location(module.path, line_of(at))
 

@@ -40,6 +40,8 @@ def _substituted(callee: Value, arguments: Arguments, result: Value) -> Value:
         return result
     made = callee.base.event if isinstance(callee.base, External) else None
     given = [*(made.arguments.positional if made is not None else ()), *arguments.positional]
+    if given and isinstance(given[0], External) and given[0].event is not None and given[0].path == "re.compile()":
+        given[:1] = given[0].event.arguments.positional[:1]
     said = [each.value for each in given[:2] if isinstance(each, Known) and isinstance(each.value, str)]
     if not callee.path.startswith("re.") or len(said) != 2:
         return result
@@ -52,6 +54,8 @@ def _substituted(callee: Value, arguments: Arguments, result: Value) -> Value:
 
 def _replaced(given: list[Value], result: Value) -> Value:
     """What `text.replace(old, new)` gave: no quote is left by `replace("'", "")`; of `../` one may be."""
+    separators = ("os.sep", "os.path.sep")
+    given = [Known("/") if isinstance(each, External) and each.path in separators else each for each in given]
     said = [each.value for each in given if isinstance(each, Known) and isinstance(each.value, str)]
     if len(given) != 2 or len(said) != 2 or not isinstance(result, Unknown | External | Text | Choice):
         return result

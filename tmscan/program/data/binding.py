@@ -40,7 +40,7 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
     elif isinstance(target, ir.Attribute):
         owner, recorded = machine.evaluate(machine, frame, target.value), machine.vocabulary.recorded
         if isinstance(owner, External | Instance):
-            machine.stored_settings.append((target.attr, value, frame.module, target.at))
+            machine.stored_settings.append((target.attr, value, frame.module, target.at, _hangs(frame)))
         for option in options(owner):
             if isinstance(option, External) and (path := f"{option.path}.{target.attr}.__set__") in recorded:
                 method = External(path, option, None, option.origins)
@@ -50,7 +50,7 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
         owner = machine.evaluate(machine, frame, target.value)
         key = machine.evaluate(machine, frame, target.index)
         if isinstance(owner, External) and isinstance(key, Known) and isinstance(key.value, str):
-            machine.stored_settings.append((key.value, value, frame.module, target.at))
+            machine.stored_settings.append((key.value, value, frame.module, target.at, _hangs(frame)))
             if key.value.isupper():
                 store_attribute(machine, *setting_place(owner, key.value), value, frame)
             elif key.value.lower() == "content-type":
@@ -65,6 +65,12 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
         _unpack(machine, frame, target.items, value)
     elif isinstance(target, ir.Starred):
         bind(machine, frame, target.value, value)
+
+
+def _hangs(frame: Frame) -> bool:
+    """Whether a place is reached in some cases only, other than that the file is run by itself."""
+    return any(not isinstance(test, ir.Try) and getattr(getattr(test, "left", None), "id", "") != "__name__"
+               for test in frame.tests)  # fmt: skip
 
 
 def _say_type(frame: Frame, headers: External, value: Value) -> None:

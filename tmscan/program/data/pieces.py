@@ -8,7 +8,19 @@ from __future__ import annotations
 from tmscan.facts import types as ir
 from tmscan.program.checks import INDIRECT, marked
 from tmscan.program.lattice import join, origins_of
-from tmscan.program.values import UNKNOWN, Arguments, Choice, External, Known, Origins, Sequence, Text, Unknown, Value
+from tmscan.program.values import (
+    APPENDED,
+    UNKNOWN,
+    Arguments,
+    Choice,
+    External,
+    Known,
+    Origins,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+)
 
 SPLITTING = frozenset({"split", "rsplit", "partition", "rpartition"})
 _TELLING = frozenset({".", "/", "\\", "'", '"', "<", "\n", "*"})
@@ -77,6 +89,14 @@ def below(origins: Origins) -> Origins:
     return frozenset(
         origin._replace(checks=origin.checks | {"file"}) if _NAMES & origin.checks else origin for origin in origins
     )
+
+
+def filled_in(callee: Value, arguments: Arguments, result: Value) -> Value:
+    """What `template.format(…)` gave of an unknown template: the data stands somewhere behind its start."""
+    owner = callee.base if isinstance(callee, External) else None
+    if not isinstance(result, External) or not result.origins or owner is None or origins_of(owner):
+        return result
+    return Unknown(result.origins, APPENDED)
 
 
 def rest_of(other: Value) -> Value:

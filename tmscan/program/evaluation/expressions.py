@@ -12,7 +12,7 @@ from tmscan.program.data.binding import bind
 from tmscan.program.data.displays import display, mapping
 from tmscan.program.data.iteration import comprehension, yielded
 from tmscan.program.data.operators import arithmetic, concatenate, truth
-from tmscan.program.data.pieces import SPLITTING, piece, split_up
+from tmscan.program.data.pieces import SPLITTING, filled_in, piece, split_up
 from tmscan.program.data.presence import answer_of
 from tmscan.program.data.subscripts import element, subscript
 from tmscan.program.lattice import join, origins_of, unknown
@@ -117,6 +117,8 @@ def _call(machine: Machine, frame: Frame, node: ir.Call) -> Value:
         name = node.func.attr
         if name in REWRITING:
             return rewritten(name, callee, arguments, result)
+        if name == "format":
+            return filled_in(callee, arguments, result)
         if name in SPLITTING:
             return split_up(name, arguments, result)
         if name in machine.vocabulary.unseen:
