@@ -21,8 +21,9 @@ from tmscan.program.values import (
     Value,
 )
 
-LONGEST = 10_000
+SEVERAL, LONGEST = 64, 10_000  # elements of a list that grows
 WIDEST = 500  # how many containers inside one value are opened to see where its data comes from
+_VAGUE = (Unknown, Text)
 _HOLDERS = frozenset((Sequence, Table, Choice, Instance, Decorated))
 
 
@@ -32,12 +33,33 @@ def table_of(names: Mapping[str, Value]) -> Table:
 
 
 def bounded(kind: str, items: list[Value], rest: Value | None) -> Sequence:
-    """A sequence of these elements; past the bound they are not known one by one. Lists that are added to themselves
-    in a loop would fill any memory otherwise.
+    """A sequence of these elements, as far as `add` tells them apart."""
+    made = Sequence(kind, items[:SEVERAL], rest)
+    add(made, items[SEVERAL:])
+    return made
+
+
+def add(sequence: Sequence, more: list[Value]) -> None:
+    """Put elements at the end. After the first few those that nobody can tell from others are not known one by one:
+    lists that grow in loops would take any time and memory otherwise.
     """
-    if len(items) > LONGEST:
-        return Sequence(kind, items[:LONGEST], rest if rest is not None else UNKNOWN)
-    return Sequence(kind, items, rest)
+    for item in more:
+        held = sequence.items
+        if len(held) < SEVERAL or (len(held) < LONGEST and _tells(item, held)):
+            held.append(item)
+        else:
+            sequence.rest = item if sequence.rest is None else join([sequence.rest, item])
+
+
+def _tells(value: Value, held: list[Value]) -> bool:
+    """Whether an element says something that those before it do not: an object that is not among the last of them,
+    a constant, code, what a library made, or something that holds any of these.
+    """
+    if isinstance(value, Choice):
+        return any(_tells(option, held) for option in value.options)
+    if isinstance(value, Sequence | Table):
+        return any(not isinstance(part, _VAGUE) for part in parts_of(value))
+    return not isinstance(value, _VAGUE) and not any(value is other for other in held[-SEVERAL:])
 
 
 def unknown(origins: Origins) -> Unknown:
@@ -58,7 +80,7 @@ def origins_of(value: Value | None, depth: int = 4) -> Origins:
     while level and depth:
         below: list[Value] = []
         for holder in level:
-            for part in _parts(holder):
+            for part in parts_of(holder):
                 kind = type(part)
                 if kind is Text or kind is Unknown or kind is External:
                     origins = part.origins  # type: ignore[union-attr]  # as above
@@ -70,7 +92,8 @@ def origins_of(value: Value | None, depth: int = 4) -> Origins:
     return found
 
 
-def _parts(value: Value) -> list[Value]:
+def parts_of(value: Value) -> list[Value]:
+    """What is directly in a container, choice or object: its elements, not their keys, and of many the first."""
     if isinstance(value, Sequence):
         return value.items[:64] + ([value.rest] if value.rest is not None else [])
     if isinstance(value, Table):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from tmscan.facts import types as ir
 from tmscan.program.data.binding import bind
 from tmscan.program.data.operators import truth
 from tmscan.program.data.subscripts import element
-from tmscan.program.lattice import join
+from tmscan.program.lattice import add, join, parts_of
 from tmscan.program.machine import Machine
 from tmscan.program.tables import NO_KEY, key_for, key_value
 from tmscan.program.values import (
@@ -18,17 +18,23 @@ from tmscan.program.values import (
     Arguments,
     Bound,
     Choice,
+    Class,
+    Decorated,
     External,
     Frame,
+    Function,
     Instance,
     Known,
+    Module,
     Sequence,
     Table,
     Value,
 )
 
 LOOP_LIMIT = 4000
+APART = 4_000  # steps of a loop in which its elements are told apart
 ROWS = 64  # rows of a table that a comprehension may leave out, told apart
+_ANSWERING = Function | Class | Bound | Decorated | Module | External
 
 
 def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], bool]:
@@ -37,10 +43,12 @@ def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], 
         listed = [option for option in value.options if type(option) in (Sequence, Table)]
         if len(listed) == 1:
             return iterate(machine, frame, listed[0])[0], False
-        found: list[Value] = []
+        found = Sequence("list", [])
         for option in listed:
-            found.extend(iterate(machine, frame, option)[0])
-        return (found or [element(machine, value)]), False
+            add(found, iterate(machine, frame, option)[0])
+        if found.rest is not None:
+            found.items.append(found.rest)
+        return (found.items or [element(machine, value)]), False
     if type(value) is Sequence and value.kind != "slice":
         if len(value.items) > LOOP_LIMIT:
             machine.cut.append(("loop over a very long literal", frame.module, 0))
@@ -68,8 +76,37 @@ def iterate(machine: Machine, frame: Frame, value: Value) -> tuple[list[Value], 
     return [element(machine, value)], False
 
 
+def turns(machine: Machine, frame: Frame, items: list[Value]) -> Iterator[Value]:
+    """The elements of a loop one by one; where that takes long, those that are left together in one last turn.
+
+    A loop inside another has what is left of that one's steps. Elements are told apart to the end where a loop may
+    declare routes: in a module, beside words that do, over constants, code, and what a library made.
+    """
+    outer, function = frame.apart, frame.function
+    declares = function is None or not machine.vocabulary.declares.isdisjoint(function.definition.mentions)
+    frame.apart = most = min(outer, machine.steps + APART)
+    try:
+        for position, item in enumerate(items):
+            if machine.steps > most and position + 1 < len(items) and not declares:
+                if not any(map(_answers, items)):
+                    yield join(items[position:])
+                    return
+                declares = True
+            yield item
+    finally:  # a loop may be left before its end
+        frame.apart = outer
+
+
+def _answers(value: Value) -> bool:
+    """Whether something may be, or hold, what answers requests."""
+    if isinstance(value, Sequence | Table | Choice):
+        return any(isinstance(part, _ANSWERING) for part in parts_of(value))
+    return isinstance(value, _ANSWERING | Known)
+
+
 def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:
     inner = Frame(frame.module, {}, frame.activation, frame, frame.function, frame.cls, depth=frame.depth)
+    inner.apart = frame.apart
     if node.kind == "dict":
         table = Table({})
 
@@ -110,7 +147,9 @@ def _clauses(
         return True
     clause = clauses[index]
     items, exact = iterate(machine, frame, machine.evaluate(machine, frame, clause.iterable))
-    for item in items:
+    turned = 0
+    for item in turns(machine, frame, items):
+        turned += 1
         bind(machine, frame, clause.target, item)
         keep: bool | None = True
         for condition in clause.conditions:
@@ -126,7 +165,7 @@ def _clauses(
             exact = False
         if not _clauses(machine, frame, clauses, index + 1, emit):
             exact = False
-    return exact
+    return exact and turned == len(items)
 
 
 def yielded(machine: Machine, frame: Frame, node: ir.Yield) -> Value:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from tmscan.program.data.operators import concatenate, external_element
 from tmscan.program.data.pieces import put_together, rest_of
-from tmscan.program.lattice import bounded, join, only_constants, origins_of, unknown
+from tmscan.program.lattice import add, join, only_constants, origins_of, unknown
 from tmscan.program.machine import Machine, keep_before
 from tmscan.program.tables import NO_KEY, key_for, key_value, sought, take_out
 from tmscan.program.values import (
@@ -176,7 +176,7 @@ def _same_text(machine: Machine, frame: Frame, value: Value, arguments: Argument
 
 def _append(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
     if isinstance(value, Sequence) and arguments.positional:
-        value.items.append(arguments.positional[-1])
+        add(value, arguments.positional[-1:])
     return NOTHING
 
 
@@ -193,12 +193,11 @@ def _extend(machine: Machine, frame: Frame, value: Value, arguments: Arguments) 
         other = arguments.positional[0]
         listed = [option for option in getattr(other, "options", (other,)) if isinstance(option, Sequence)]
         for option in listed:
-            whole = bounded(
-                value.kind, [*value.items, *option.items], value.rest if option.rest is None else option.rest
-            )
-            value.items, value.rest = whole.items, whole.rest
+            left: list[Value] = [part for part in (value.rest, option.rest) if part is not None]
+            value.rest = join(left) if left else None
+            add(value, list(option.items))
         if isinstance(other, Table):
-            value.items.extend(key_value(key) for key in other.items)
+            add(value, list(map(key_value, other.items)))
         elif not listed:
             rest = external_element(machine, other)
             value.rest = rest if value.rest is None else join([value.rest, rest])

@@ -8,7 +8,7 @@ from tmscan.facts import types as ir
 from tmscan.program.conditions.addresses import is_resolved
 from tmscan.program.conditions.narrowing import narrow
 from tmscan.program.data.binding import bind
-from tmscan.program.data.iteration import iterate
+from tmscan.program.data.iteration import iterate, turns
 from tmscan.program.data.operators import truth
 from tmscan.program.evaluation.exceptions import happening_in
 from tmscan.program.lattice import join
@@ -113,7 +113,7 @@ def for_(machine: Machine, frame: Frame, node: ir.For) -> bool:
     iterable = machine.evaluate(machine, frame, node.iterable)
     items, exact = iterate(machine, frame, iterable)
     if exact:
-        for item in items:
+        for item in turns(machine, frame, items):
             bind(machine, frame, node.target, item)
             way = _turn(machine, frame, node.body)
             hang(frame, frame.hung if frame.hung and _may_leave(node.body) else ())
@@ -124,7 +124,7 @@ def for_(machine: Machine, frame: Frame, node: ir.For) -> bool:
         return machine.execute(machine, frame, node.orelse)
 
     def around() -> bool:
-        for item in items:
+        for item in turns(machine, frame, items):
             bind(machine, frame, node.target, item)
             _turn(machine, frame, node.body)
             hang(frame, frame.hung if frame.hung and _may_leave(node.body) else ())

@@ -20,7 +20,7 @@ from tmscan.program.evaluation.expressions import arguments_of, evaluate, resolv
 from tmscan.program.evaluation.leaving import never_returns
 from tmscan.program.evaluation.managed import with_
 from tmscan.program.imports import bind_import, bind_import_from
-from tmscan.program.lattice import join
+from tmscan.program.lattice import add, join
 from tmscan.program.machine import Machine, keep_before
 from tmscan.program.objects.relations import note_relations
 from tmscan.program.objects.typing_hints import instance_of_annotation
@@ -94,7 +94,7 @@ def _augmented(machine: Machine, frame: Frame, node: ir.Augmented) -> bool:
     if node.op == "+" and isinstance(before, Sequence) and before.kind == "list":
         items, exact = iterate(machine, frame, value)
         keep_before(machine, before)
-        before.items.extend(items)
+        add(before, list(items))
         if not exact:
             before.rest = (
                 element(machine, value) if before.rest is None else join([before.rest, element(machine, value)])
