@@ -7,6 +7,7 @@ to. It stands apart from other tests because what is tested is three calls away 
 from __future__ import annotations
 
 from tmscan.facts import types as ir
+from tmscan.facts.body import nodes_in
 from tmscan.program.checks import came_from, mark_alike
 from tmscan.program.conditions.glances import glance
 from tmscan.program.machine import Machine
@@ -18,6 +19,8 @@ _INSIDE = frozenset(
 _RESOLVING = frozenset(
     {"ip_address", "IPv4Address", "IPv6Address", "gethostbyname", "gethostbyname_ex", "getaddrinfo", "resolve4"}
 )
+_READING = frozenset({"ip_address", "IPv4Address", "IPv6Address"})
+_ASKING = _RESOLVING - _READING
 _URL = frozenset({"url"})
 
 
@@ -32,6 +35,16 @@ def check_address(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool)
 def is_resolved(value: Value | None) -> bool:
     """Whether something is an address, or a list of those that a host name stands for."""
     return came_from(value, _RESOLVING)
+
+
+def reads_resolved(machine: Machine, frame: Frame, block: ir.Block) -> bool:
+    """Whether a block reads an address that a host was resolved to, which is one: it cannot fail."""
+    for node in nodes_in(block):
+        if isinstance(node, ir.Call) and node.arguments:
+            word = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+            if word in _READING and came_from(glance(machine, frame, node.arguments[0].value), _ASKING):
+                return True
+    return False
 
 
 def _outside(test: ir.Expr, holds: bool) -> ir.Expr | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tmscan.facts import types as ir
-from tmscan.program.conditions.addresses import is_resolved
+from tmscan.program.conditions.addresses import is_resolved, reads_resolved
 from tmscan.program.conditions.narrowing import narrow
+from tmscan.program.conditions.parts import checked_whole, path_behind
 from tmscan.program.data.binding import bind
 from tmscan.program.data.iteration import iterate, turns
 from tmscan.program.data.operators import truth
@@ -128,9 +129,12 @@ def for_(machine: Machine, frame: Frame, node: ir.For) -> bool:
             bind(machine, frame, node.target, item)
             _turn(machine, frame, node.body)
             hang(frame, frame.hung if frame.hung and _may_leave(node.body) else ())
+        checked_whole(frame, node)
         return True
 
-    ways = [around] if is_resolved(iterable) else [around, lambda: True]  # a host that resolves has an address
+    # A host that resolves has an address, and a path has a part.
+    sure = is_resolved(iterable) or path_behind(node.iterable) not in (None, node.iterable)
+    ways = [around] if sure else [around, lambda: True]
     return branches(machine, frame, ways) and machine.execute(machine, frame, node.orelse)
 
 
@@ -187,7 +191,7 @@ def try_(machine: Machine, frame: Frame, node: ir.Try) -> bool:
         events, calls, risks = len(frame.activation.events), len(frame.activation.calls), machine.risks
         through = machine.execute(machine, frame, node.body)
         left.append(not through)
-        safe.append(machine.undo is not None and machine.risks == risks)
+        safe.append((machine.undo is not None and machine.risks == risks) or reads_resolved(machine, frame, node.body))
         seen = tuple(happening_in(frame.activation, events, calls))
         if seen:
             frame.activation.caught.extend((handler, seen) for handler in node.handlers)
@@ -229,7 +233,7 @@ def _exception_names(node: ir.Expr) -> tuple[ir.Expr, ...]:
 def _handler(machine: Machine, frame: Frame, handler: ir.Handler, tests: Tests, safe: list[bool]) -> Callable[[], bool]:
     def path() -> bool:
         if any(safe):
-            return False  # a rehearsal met nothing in the body that can fail
+            return False  # nothing in the body can fail, as far as a rehearsal met it or addresses are read
         outer, frame.tests = frame.tests, tests
         if handler.name:
             kind = machine.evaluate(machine, frame, handler.type) if handler.type is not None else UNKNOWN
