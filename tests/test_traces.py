@@ -273,6 +273,33 @@ def test_an_error_has_a_way_that_leaves_no_doubt() -> None:
     assert {each.confidence for each in found if each.level == "warning"} == {"medium"}
 
 
+FAR = """
+    from flask import Flask, request
+    app = Flask(__name__)
+    def load(place):
+        return open(place).read()
+    def read(name):
+        return load(name)
+    def take(word):
+        return read(word)
+    @app.get("/near")
+    def near():
+        return load(request.args["near"])
+    @app.get("/far")
+    def far():
+        return take(request.args["far"])
+"""
+
+
+def test_a_path_that_goes_far_is_a_warning_unless_a_shorter_way_is_seen() -> None:
+    """`sure-within` in the rule: the more functions data goes through, the more of them may have checked it."""
+    both = dedent(FAR).lstrip()
+    far = both.replace('return load(request.args["near"])', 'return "nothing"')
+    for text, level in ((both, "error"), (far, "warning")):
+        found = scan_sources({"app.py": text.encode()}).register.findings
+        assert [each.level for each in found if each.rule == "path-from-input"] == [level]
+
+
 SHARED = """
     from flask import Flask, request
     import sqlite3

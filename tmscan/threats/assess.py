@@ -82,6 +82,7 @@ def _apply(rule: Rule, context: Context, uses: Sequence[Record], ways: Mapping[S
         traced = sorted(ways.get(record, []), key=_certainty) if isinstance(record, Sink) else []
         hint = bool(traced) and not traced[0].connected  # nobody can follow how the data comes here
         doubted = bool(traced) and not traced[0].sure  # no error, where something on every way cannot be judged
+        doubted = doubted or (rule.sure_within > 0 and any(len(way.steps) > rule.sure_within for way in traced[:1]))
         doubted = doubted or (rule.unsure is not None and match(rule.unsure, kind, record, context) is not None)
         place = place_in_model(record, kind, context)
         where = place_of(record) or Location("", 1)
@@ -108,8 +109,8 @@ def _apply(rule: Rule, context: Context, uses: Sequence[Record], ways: Mapping[S
         )
 
 
-def _certainty(way: Trace) -> tuple[bool, bool]:
-    return not way.sure, not way.connected
+def _certainty(way: Trace) -> tuple[bool, bool, int]:
+    return not way.sure, not way.connected, len(way.steps)
 
 
 def _records(rule: Rule, context: Context, uses: Sequence[Record]) -> Sequence[Record]:

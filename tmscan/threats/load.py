@@ -27,6 +27,7 @@ OPTIONAL = (
     "security-severity",
     "unless",
     "unsure",
+    "sure-within",
     "false-positives",
     "references",
     "examples",
@@ -109,6 +110,7 @@ def read_rule(content: str, path: Path) -> Rule:
         references=_texts(given.get("references"), file, "references"),
         examples=_texts(given.get("examples"), file, "examples"),
         tags=_texts(given.get("tags"), file, "tags"),
+        sure_within=int(number(given["sure-within"], file, "sure-within", 2, 1000)) if "sure-within" in given else 0,
         gather=int(number(given["gather"], file, "gather", 1, 1000)) if "gather" in given else 0,
         file=file,
     )

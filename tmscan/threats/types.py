@@ -69,7 +69,8 @@ class Rule:
     """One file of `rules/threats/<stride>/`.
 
     `each` is what it looks at, `where` when it applies, `unless` what answers it, `unsure` where it may not be so: an
-    error is a warning there. `examples` are its tests. From more than `gather` places in one file on it speaks once (0:
+    error is a warning there, as it is where data takes more than `sure_within` steps (0: however many). `examples` are
+    its tests. From more than `gather` places in one file on it speaks once (0:
     of each place by itself).
     """
 
@@ -93,6 +94,7 @@ class Rule:
     tags: tuple[str, ...] = ()
     gather: int = 0
     unsure: Condition | None = None
+    sure_within: int = 0
     file: str = ""
 
 
