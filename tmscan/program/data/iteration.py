@@ -88,7 +88,7 @@ def turns(machine: Machine, frame: Frame, items: list[Value]) -> Iterator[Value]
     try:
         for position, item in enumerate(items):
             if machine.steps > most and position + 1 < len(items) and not declares:
-                if not any(map(_answers, items)):
+                if not any(_answers(machine, item) for item in items):
                     yield join(items[position:])
                     return
                 declares = True
@@ -97,11 +97,19 @@ def turns(machine: Machine, frame: Frame, items: list[Value]) -> Iterator[Value]
         frame.apart = outer
 
 
-def _answers(value: Value) -> bool:
-    """Whether something may be, or hold, what answers requests."""
+def _answers(machine: Machine, value: Value) -> bool:
+    """Whether something may be, hold or declare what answers requests."""
     if isinstance(value, Sequence | Table | Choice):
-        return any(isinstance(part, _ANSWERING) for part in parts_of(value))
-    return isinstance(value, _ANSWERING | Known)
+        return any(isinstance(part, _ANSWERING) or _declares(machine, part) for part in parts_of(value))
+    return isinstance(value, _ANSWERING | Known) or _declares(machine, value)
+
+
+def _declares(machine: Machine, value: Value) -> bool:
+    """Whether an object has methods that may declare routes."""
+    classes = (value.cls.order or (value.cls,)) if isinstance(value, Instance) else ()
+    methods = (each for cls in classes if isinstance(cls, Class) for each in cls.namespace.values())
+    known = machine.vocabulary.declares
+    return any(isinstance(each, Function) and not known.isdisjoint(each.definition.mentions) for each in methods)
 
 
 def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:

@@ -193,8 +193,7 @@ def _extend(machine: Machine, frame: Frame, value: Value, arguments: Arguments) 
         other = arguments.positional[0]
         listed = [option for option in getattr(other, "options", (other,)) if isinstance(option, Sequence)]
         for option in listed:
-            left: list[Value] = [part for part in (value.rest, option.rest) if part is not None]
-            value.rest = join(left) if left else None
+            value.rest = value.rest if option.rest is None else option.rest
             add(value, list(option.items))
         if isinstance(other, Table):
             add(value, list(map(key_value, other.items)))
