@@ -116,8 +116,9 @@ def _connect(file: Path) -> sqlite3.Connection:
         with suppress(sqlite3.OperationalError):  # busy at once, as another run is switching it on; it holds for all
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")  # after a power cut the cache is made anew
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        # Asked second: another run that is just making the file sets both in one transaction.
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
         if application != _APPLICATION and tables:
             raise sqlite3.DatabaseError("not a file of tmscan")
         if not tables:
