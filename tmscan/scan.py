@@ -47,7 +47,7 @@ class ScanOptions:
     folders), and what a person `declared` about guards and endpoints.
 
     `enable` is a closed list of rule ids (None: all), `disable` takes some away. `cache` says whether what earlier runs
-    read is used and kept, `workers` how many processes read files (None: as many as there are cores).
+    read is used and kept, `workers` how many processes work at a time (None: as many as there are cores).
     """
 
     sources: SourceOptions = field(default_factory=SourceOptions)

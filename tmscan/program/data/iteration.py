@@ -82,19 +82,25 @@ def turns(machine: Machine, frame: Frame, items: list[Value]) -> Iterator[Value]
     A loop inside another has what is left of that one's steps. Elements are told apart to the end where a loop may
     declare routes: in a module, beside words that do, over constants, code, and what a library made.
     """
-    outer, function = frame.apart, frame.function
-    declares = function is None or not machine.vocabulary.declares.isdisjoint(function.definition.mentions)
+    outer, last = frame.apart, len(items) - 1
     frame.apart = most = min(outer, machine.steps + APART)
+    told = False
     try:
         for position, item in enumerate(items):
-            if machine.steps > most and position + 1 < len(items) and not declares:
-                if not any(_answers(machine, item) for item in items):
+            if machine.steps > most and position < last and not told:
+                if not _may_declare(machine, frame) and not any(_answers(machine, each) for each in items):
                     yield join(items[position:])
                     return
-                declares = True
+                told = True
             yield item
     finally:  # a loop may be left before its end
         frame.apart = outer
+
+
+def _may_declare(machine: Machine, frame: Frame) -> bool:
+    """Whether a loop stands in a module, or in a function with words that declare routes."""
+    declares = machine.vocabulary.declares
+    return frame.function is None or not declares.isdisjoint(frame.function.definition.mentions)
 
 
 def _answers(machine: Machine, value: Value) -> bool:
