@@ -36,7 +36,8 @@ def requested(
     no_config: Annotated[bool, Option("--no-config", help="Read no settings from files.")] = False,
     no_cache: Annotated[bool, Option("--no-cache", help="Read every file anew and remember nothing.")] = False,
     workers: Annotated[
-        int, Option("--workers", metavar="N", min=0, help="Processes that work at a time; 0: as many as there are cores.")
+        int,
+        Option("--workers", metavar="N", min=0, help="Processes that work at a time; 0: as many as there are cores."),
     ] = 0,
     quiet: Annotated[bool, Option("--quiet", "-q", help="Say nothing but the result.")] = False,
     verbose: Annotated[bool, Option("--verbose", "-v", help="Say which settings apply and what is left out.")] = False,
