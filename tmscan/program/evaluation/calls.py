@@ -17,6 +17,7 @@ from tmscan.program.objects.lookups import find_objects
 from tmscan.program.objects.overrides import overriding
 from tmscan.program.objects.unbound import on_object
 from tmscan.program.standard.calls import model_of, passes
+from tmscan.program.standard.wrapping import decorated_with_maker
 from tmscan.program.values import (
     Activation,
     Arguments,
@@ -178,6 +179,7 @@ def decorate(machine: Machine, frame: Frame, decorator: Value, target: Value, at
             target.wraps = decorator.event.arguments.positional[0] if decorator.event.arguments.positional else None
             return target
         adapted = adapt(machine, frame, decorator, target, at)
+        adapted = adapted or decorated_with_maker(machine, frame, decorator.path, target, at)
         if adapted is not None:
             return adapted
         event = record(machine, frame, decorator.path, decorator, Arguments([target]), at, at, decorates=True)

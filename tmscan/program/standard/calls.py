@@ -19,6 +19,7 @@ from tmscan.program.standard.handing import CALLS, gives, runs, starts
 from tmscan.program.standard.modules import MODULES
 from tmscan.program.standard.objects import OBJECTS
 from tmscan.program.standard.protobuf import add_serialized_file
+from tmscan.program.standard.wrapping import WRAPPING
 from tmscan.program.values import (
     NOTHING,
     UNKNOWN,
@@ -215,6 +216,7 @@ MODELS: dict[str, Model] = {
     **FILES,
     **MODULES,
     **OBJECTS,
+    **WRAPPING,
     "functools.partial": _partial,
     "functools.partialmethod": _partial,
     "functools.update_wrapper": _update_wrapper,
