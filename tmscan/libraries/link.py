@@ -173,7 +173,16 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
             "extended",
         ),
         trees=each(
-            library.trees, "paths", "exposed", "by_verb", "configures", "parameters", "answering", "routed", "placed"
+            library.trees,
+            "paths",
+            "exposed",
+            "by_verb",
+            "configures",
+            "parameters",
+            "answering",
+            "routed",
+            "placed",
+            "root_bases",
         ),
         lookups=each(library.lookups, "paths", "base"),
         calls=each(library.calls, "paths"),

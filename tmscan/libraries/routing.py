@@ -61,6 +61,8 @@ class RouteRow:
     given: ArgumentRef = ()  # what the handler is called with besides what is in the path
     passes_request: bool = False  # the handler's first argument is the request, whatever its name
     made_by: str = ""  # the method of a `class` that makes a handler of it: `View.as_view()`
+    place: str = ""  # where a class stands that a text for a handler names, with `{module}` and `{Name}` out of it
+    action_otherwise: str = ""  # the method of such a class that answers where no action is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class ResourceRow:
     entry: tuple[str, ...] = ()  # (pattern, mapping verb → method)
     dynamic: tuple[str, ...] = ()  # (pattern, name, whether for single things): where marked methods go
     renamed: tuple[tuple[str, str], ...] = ()  # what such patterns call the slash and the path of a marked method
+    place: str = ""  # as that of a route
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,9 @@ class TreeRow:
     routed: tuple[str, ...] = ()
     section: str = ""
     placed: tuple[str, ...] = ()  # calls that put one resource below another, under a name
+    key: str = ""  # where the root stands in a table that is given
+    root_class: str = ""  # the name by which the framework finds the root itself
+    root_bases: tuple[str, ...] = ()  # … on top of one of these classes
 
 
 @dataclass(frozen=True, slots=True)

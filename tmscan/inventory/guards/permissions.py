@@ -68,7 +68,7 @@ def class_guards(judge: Judge, handler: Handler, names: tuple[str, ...], action:
                 request = External(named_request) if named_request in judge.machine.request_paths else asked.request
                 inner = replace(asked, scope=place.scope, request=request)
                 found.extend(_attribute(judge, cls, view, place, inner, names))
-    for name in dict.fromkeys((*HOOKS, *_asked(names))):
+    for name in dict.fromkeys((*HOOKS, *_first(judge, bases), *_asked(names))):
         method, owner = find_in_class(cls, name)
         layer = method
         while isinstance(layer, Decorated):
@@ -93,6 +93,12 @@ def permission_guards(judge: Judge, value: Value, asked: Asked) -> list[Judged]:
         if judged is not None:
             found.append(judged)
     return found
+
+
+def _first(judge: Judge, bases: set[str]) -> list[str]:
+    """The methods that a framework calls before the one that answers, as rows say of the classes that have them."""
+    places = (place for library in judge.index.libraries for place in library.guard_places)
+    return [name for place in places if not bases.isdisjoint(place.of) for name in place.methods]
 
 
 def _asked(names: tuple[str, ...]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tmscan.inventory.calls.arguments import pick, pick_all, texts
+from tmscan.inventory.routes.by_convention import controller_named
 from tmscan.inventory.routes.found import (
     Found,
     Here,
@@ -21,7 +22,7 @@ from tmscan.inventory.routes.held_by import who_has
 from tmscan.inventory.routes.named import declare_name
 from tmscan.inventory.routes.resources import ResourceRoute
 from tmscan.inventory.routes.routers import RouteCall
-from tmscan.program.values import External
+from tmscan.program.values import Class, External
 
 
 def declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
@@ -41,7 +42,9 @@ def declared(walk: Walk, call: RouteCall, here: Here) -> Iterator[Found]:
             note_unknown(walk, "route", "the path is computed by code the scan cannot follow", call.event)
             return
     action = next(iter(texts(pick(arguments, call.row.action))), "") if call.row.action else ""
-    target = who_has(call.target, action)
+    target = who_has(controller_named(walk.machine, call.row.place, call.target), action)
+    if target is not call.target and not action and isinstance(target, Class):
+        action = call.row.action_otherwise
     chain = chain_of(call.row, here.guards, pick_all(arguments, call.row.guards))
     made = f"{call.event.path}()"
     if made in walk.index.guards:  # the declaration itself can ask for a key: `route("/x", api_key_required=True)`

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from tmscan.inventory.calls.arguments import pick, texts
 from tmscan.inventory.routes.actions import layers
+from tmscan.inventory.routes.by_convention import event_of_class, root_given, roots_by_convention
 from tmscan.inventory.routes.controllers import controller_routes
 from tmscan.inventory.routes.found import Found, Walk, note_unknown
 from tmscan.inventory.routes.pasted import Pasted
@@ -71,6 +72,8 @@ def tree_routes(walk: Walk, pasted: Pasted, around: Mapping[object, Guards]) -> 
     for library in walk.index.libraries:
         for row in library.trees:
             yield from placed_routes(walk, library, row) if row.placed else ()
+            for cls in roots_by_convention(walk.machine, row) if row.root_class else ():
+                yield from controller_routes(walk, library, row, event_of_class(walk.machine, cls), cls, "")
     mounted = prefixes_of_trees(walk.machine, walk.index)
     for event in list(walk.machine.events):
         for known in walk.index.trees.get(event.path, ()):
@@ -81,7 +84,7 @@ def tree_routes(walk: Walk, pasted: Pasted, around: Mapping[object, Guards]) -> 
             table = config if isinstance(config, Table) else Table({})
             tree = Tree(walk, known.library, row, event, table, *_marked_classes(walk, row))
             prefix = (texts(pick(event.arguments, row.prefix)) or ("",))[0]
-            root = root_named(walk.machine, row, pick(event.arguments, row.root))
+            root = root_named(walk.machine, row, root_given(row, pick(event.arguments, row.root)))
             found: list[Found] = []
             for served in pasted.of(event):
                 for under in mounted.get(id(event), [""]):

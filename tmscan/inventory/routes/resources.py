@@ -19,6 +19,7 @@ from tmscan.inventory.routes.actions import (
     parameter_parts,
     provided_by,
 )
+from tmscan.inventory.routes.by_convention import controller_named
 from tmscan.inventory.routes.extended import added_routes
 from tmscan.inventory.routes.handlers import unwrap
 from tmscan.inventory.routes.held_by import who_has
@@ -78,7 +79,7 @@ def resource_routes(machine: Machine, index: Index, call: ResourceCall, router: 
 
 def registered_class(machine: Machine, call: ResourceCall) -> tuple[Value | None, Class | None]:
     """What is registered, and the project's class behind it (none for a third-party class, or an object of one)."""
-    target = carrier(call.event, call.row.handler)
+    target = controller_named(machine, call.row.place, carrier(call.event, call.row.handler))
     if call.row.more:
         target = next(
             (held for _, _, method in _pairs(call.row.routes) if (held := who_has(target, method)) is not target),
