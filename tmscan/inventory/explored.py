@@ -20,6 +20,7 @@ from tmscan.inventory.routes.pasted import paste_applications
 from tmscan.inventory.routes.roots import walk_routes
 from tmscan.inventory.routes.routers import collect_routers
 from tmscan.inventory.running.composers import run_composers
+from tmscan.inventory.running.describers import run_describers
 from tmscan.inventory.running.extensions import run_extensions
 from tmscan.inventory.running.functions import (
     run_factories,
@@ -81,6 +82,7 @@ def explore(program: Program, index: Index, project: Project, processes: int = 1
         machine.context_limit = FACTORY_CONTEXTS
         pasted = paste_applications(machine, index, project.deployed)
         run_factories(machine, index, touched)
+        run_describers(machine, index)
         run_composers(machine, index)
         run_tables(machine, index)
         run_mount_hooks(machine, index)

@@ -25,8 +25,8 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
     """Aliases, recorded paths, inputs and third-party class facts for `tmscan.program.link`."""
     recorded: set[str] = set()
     for rows in (
-        index.routes, index.routers, index.mounts, index.resources, index.trees, index.effects, index.stores,
-        index.guards, index.refusals, index.settings, index.entries, index.guard_places,
+        index.routes, index.routers, index.mounts, index.resources, index.trees, index.described,
+        index.effects, index.stores, index.guards, index.refusals, index.settings, index.entries, index.guard_places,
     ):  # fmt: skip
         recorded |= set(rows)
     recorded |= {f"{path}()" for path, rows in index.routes.items() if any(k.row.shape == "decorated" for k in rows)}
@@ -197,7 +197,7 @@ _ENDING = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "built
 
 def declaring_names(index: Index) -> frozenset[str]:
     """The last names of the calls that declare or mount routes, without words that code uses for everything."""
-    tables = (index.routes, index.mounts, index.resources, index.trees)
+    tables = (index.routes, index.mounts, index.resources, index.trees, index.described)
     changing = {known.row.children_attribute for rows in index.routes.values() for known in rows}
     declared = {
         last_name(path)

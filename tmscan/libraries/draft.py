@@ -14,6 +14,7 @@ import yaml
 
 from tmscan.libraries import relations, rows, sections
 from tmscan.libraries.cleaning import SanitizerRow
+from tmscan.libraries.describing import DescribedRow
 from tmscan.libraries.distributions import match_distributions, read_imports
 from tmscan.libraries.nodes import Read, Reader, complain, entries, items, one_of, parse, paths, text, texts
 from tmscan.libraries.paths import PLACEHOLDER
@@ -162,6 +163,7 @@ _KEYS: dict[str, Read] = {
     "mounts": _table(sections.MOUNTS, MountRow, "mounts"),
     "resources": _table(sections.RESOURCES, ResourceRow, "resources"),
     "trees": _table(sections.TREES, TreeRow, "trees"),
+    "described": _table(relations.DESCRIBED, DescribedRow, "described"),
     "roots": _table(sections.ROOTS, RootRow, "roots"),
     "lookups": _table(sections.LOOKUPS, LookupRow, "lookups"),
     "calls": _table(sections.CALLS, CallRow, "calls"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         AnonymousRow,
         Catalogue,
         ClassRow,
+        DescribedRow,
         EffectRow,
         EntryRow,
         GuardPlace,
@@ -62,6 +63,7 @@ class Index:
     mounts: Rows[MountRow]
     resources: Rows[ResourceRow]
     trees: Rows[TreeRow]
+    described: Rows[DescribedRow]
     inputs: Rows[InputRow]
     effects: Rows[EffectRow]
     stores: Rows[StoreRow]
@@ -91,6 +93,7 @@ def index(catalogue: Catalogue) -> Index:
         mounts=_group((row.paths, library, row) for library in libs for row in library.mounts),
         resources=_group((row.paths, library, row) for library in libs for row in library.resources),
         trees=_group((row.paths, library, row) for library in libs for row in library.trees),
+        described=_group((row.paths, library, row) for library in libs for row in library.described),
         inputs=_group((row.paths, library, row) for library in libs for row in library.inputs),
         effects=_group((row.paths, library, row) for library in libs for row in library.effects),
         stores=_group((row.paths, library, row) for library in libs for row in library.stores),
@@ -136,6 +139,7 @@ def _tails(found: Index, aliases: dict[str, str]) -> frozenset[str]:
         found.mounts,
         found.resources,
         found.trees,
+        found.described,
         found.inputs,
         found.effects,
         found.stores,

@@ -184,6 +184,7 @@ def _rewrite(library: Library, change: Rewrite) -> Library:
             "placed",
             "root_bases",
         ),
+        described=each(library.described, "paths", "made", "open"),
         lookups=each(library.lookups, "paths", "base"),
         calls=each(library.calls, "paths"),
         inputs=each(library.inputs, "paths"),

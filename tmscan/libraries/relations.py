@@ -1,9 +1,9 @@
-"""The keys of rows that say which attributes of models stand for objects of other models."""
+"""The keys of rows that say which attributes of models stand for objects of others, and what describes resources."""
 
 from __future__ import annotations
 
-from tmscan.libraries.nodes import paths, reference, text
-from tmscan.libraries.sections import Section
+from tmscan.libraries.nodes import pairs, paths, reference, text, texts
+from tmscan.libraries.sections import SYNTAX, Section
 
 RELATIONS = Section(
     ("made",),
@@ -13,4 +13,16 @@ RELATIONS = Section(
         **dict.fromkeys(("otherwise", "manager"), text),
     },
     required=("gives",),
+)
+DESCRIBED = Section(
+    ("call",),
+    {
+        **dict.fromkeys(("name", "table", "settings", "guards"), reference),
+        **dict.fromkeys(("setting", "url", "hidden", "guard"), text),
+        **dict.fromkeys(("made", "open"), paths),
+        **dict.fromkeys(("under", "start"), texts),
+        **dict.fromkeys(("collection", "item", "lookup", "defaults"), pairs),
+        "syntax": SYNTAX,
+    },
+    required=("name", "table", "setting", "made"),
 )

@@ -18,7 +18,7 @@ from tmscan.libraries.vocabulary import ENTRY_KINDS, MEANINGS, OPERATIONS, PROTO
 _GUARD = one_of(get_args(GuardKind), "kind of guard")
 _STORE = one_of(get_args(StoreKind), "kind of store")
 _DOES = one_of(SINKS, "effect")
-_SYNTAX = one_of(get_args(PathSyntax)[1:], "way to write paths")
+SYNTAX = one_of(get_args(PathSyntax)[1:], "way to write paths")
 
 
 def _also(reader: Reader, node: yaml.Node) -> tuple[object, ...]:
@@ -65,7 +65,7 @@ ENDPOINTS = Section(
         "default": texts,
         "guards": reference,
         "prefix": reference,
-        "syntax": _SYNTAX,
+        "syntax": SYNTAX,
         "protocol": one_of(("http", "websocket"), "protocol"),
         "verbs": pairs,
         "signature": flag,
@@ -105,7 +105,7 @@ RESOURCES = Section(
         "action-detail-path": text,
         "slash": text,
         "urls": paths,
-        "syntax": _SYNTAX,
+        "syntax": SYNTAX,
         "answers": one_of(("class", "method"), "way to answer"),
         "parents": reference,
         "parent-group": text,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tmscan.libraries.cleaning import SanitizerRow
+from tmscan.libraries.describing import DescribedRow as DescribedRow
 from tmscan.libraries.effects import CallRow as CallRow
 from tmscan.libraries.effects import EffectRow as EffectRow
 from tmscan.libraries.effects import InputRow as InputRow
@@ -98,6 +99,7 @@ class Library:
     routers: tuple[RouterRow, ...] = ()
     mounts: tuple[MountRow, ...] = ()
     trees: tuple[TreeRow, ...] = ()
+    described: tuple[DescribedRow, ...] = ()
     roots: tuple[RootRow, ...] = ()
     lookups: tuple[LookupRow, ...] = ()
     calls: tuple[CallRow, ...] = ()

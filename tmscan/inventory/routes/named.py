@@ -60,12 +60,12 @@ def named_routes(walk: Walk) -> Iterator[Found]:
 def _nearest(paths: list[NamedPath], event: Event) -> list[NamedPath]:
     """The paths of one name in the application that the answering code belongs to, where several have the name."""
     taken = [named for named in paths if named.here.routers and named.here.routers[0].event is not None] or paths
-    depths = [_shared(named.call.event.module.name, event.module.name) for named in taken]
+    depths = [shared(named.call.event.module.name, event.module.name) for named in taken]
     nearest = [named for named, depth in zip(taken, depths, strict=True) if depth == max(depths)]
     return list({named.path: named for named in nearest}.values())
 
 
-def _shared(one: str, other: str) -> int:
+def shared(one: str, other: str) -> int:
     """How many leading parts two dotted names have in common."""
     count = 0
     for left, right in zip(one.split("."), other.split("."), strict=False):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tmscan.facts.types import line_of
 from tmscan.inventory.calls.arguments import HOLE, listed, pick, texts
 from tmscan.inventory.routes.actions import provided_by
+from tmscan.inventory.routes.described import described_routes
 from tmscan.inventory.routes.found import (
     Found,
     Here,
@@ -76,6 +77,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted
     found = [with_version(route) for route in found]
     found.extend(named_routes(walk))
     found.extend(tree_routes(walk, pasted, around))
+    found.extend(described_routes(walk))
     found.extend(handmade_routes(walk.machine, found))
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))

@@ -33,7 +33,7 @@ def run_fillers(machine: Machine, files: Collection[str], tails: frozenset[str])
         function
         for function in machine.functions
         if (named := empty.get(function.module.path, set()).intersection(function.definition.mentions))
-        and not named.isdisjoint(_filled_by(function))
+        and not named.isdisjoint(filled_by(function))
     ]
     for function in fresh(machine) if fillers else ():
         if id(function) not in later and any(_may_call(function, filler) for filler in fillers):
@@ -46,7 +46,7 @@ def _is_empty(value: Value) -> bool:
     return isinstance(value, Sequence) and value.kind == "list" and not value.items and value.rest is None
 
 
-def _filled_by(function: Function) -> Iterator[str]:
+def filled_by(function: Function) -> Iterator[str]:
     """The names of what a function puts elements into: `table[key] = …`, `table.append(…)`."""
     for node in nodes_in(statements(function.definition)):
         if isinstance(node, Assign):
