@@ -8,12 +8,18 @@ from tmscan.scan import scan_sources
 
 START = "import os\nfrom flask import Flask\napp = Flask(__name__)\n"
 CASES = {
-    "whenever the file is run": ("if __name__ == '__main__':\n    app.run(debug=True)\n", "error"),
-    "where the environment says so": ("if os.environ.get('DEVELOPING'):\n    app.run(debug=True)\n", "warning"),
+    "whenever the file is run": ("if __name__ == '__main__':\n    app.run('0.0.0.0', debug=True)\n", "error"),
+    "where the environment says so": ("if os.environ.get('DEV'):\n    app.run('0.0.0.0', debug=True)\n", "warning"),
+    "for this machine only": ("app.run(host='127.0.0.1', debug=True)\n", "warning"),
+    "for this machine only unless told": ("app.run(debug=True)\n", "warning"),
+    "for a machine that a setting names": ("app.run(os.environ['BIND'], debug=True)\n", "error"),
     "set where an option says so": ("if os.environ.get('DEVELOPING'):\n    app.config['DEBUG'] = True\n", "warning"),
     "set": ("if __name__ == '__main__':\n    app.config['DEBUG'] = True\n", "error"),
-    "in a function": ("def start():\n    app.run(debug=True)\n", "error"),
-    "in a branch of a function": ("def start(fast):\n    if fast:\n        app.run(debug=True)\n", "warning"),
+    "in a function": ("def start():\n    app.run('0.0.0.0', debug=True)\n", "error"),
+    "in a branch of a function": (
+        "def start(fast):\n    if fast:\n        app.run('0.0.0.0', debug=True)\n",
+        "warning",
+    ),
 }
 
 
@@ -27,6 +33,23 @@ class Testing(Common):
 class Serving(Common):
     DEBUG = False
 """
+
+
+SECRETS = {"settings.py": "error", "configs/test.py": "warning", "site/configuration_testing.py": "warning"}
+
+
+@pytest.mark.parametrize("path", SECRETS)
+def test_a_secret_in_a_file_for_tests_is_a_warning(path: str) -> None:
+    findings = scan_sources({path: b"import flask\nSECRET_KEY = 'correct horse battery'\n"}).register.findings
+    assert [each.level for each in findings if each.rule == "hard-coded-secret"] == [SECRETS[path]]
+
+
+def test_what_a_module_insists_on_is_there_where_the_program_runs() -> None:
+    code = (
+        f"{START}for name in ['HOST']:\n    if not hasattr(None, name):\n        raise ValueError(name)\nDEBUG = True\n"
+    )
+    findings = scan_sources({"settings.py": code.encode()}).register.findings
+    assert [each.location.line for each in findings if each.rule == "debug-mode"] == [7]
 
 
 def test_of_classes_of_settings_the_one_in_use_counts() -> None:

@@ -118,6 +118,8 @@ def upload(place: str):
         ("setting", "literal", setting("${SECRET}"), False),
         ("setting", "conditional", replace(setting("True"), conditional=True), True),
         ("setting", "conditional", setting("True"), False),
+        ("setting", "local", replace(setting("True"), local=True), True),
+        ("setting", "local", setting("True"), False),
         ("setting", "enabled", setting("True"), True),
         ("setting", "enabled", setting("'1'"), True),
         ("setting", "enabled", setting("False"), False),

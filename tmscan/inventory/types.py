@@ -192,7 +192,7 @@ class Setting:
 
     `value` is its text; `origin` says whether it stands in the code (`literal`) or comes from the environment
     (`environment`, with `value` the default) or is something the scan cannot fold (`computed`). A `conditional` one is
-    given in some cases only.
+    given in some cases only, a `local` one to a server that nobody reaches from another machine.
     """
 
     key: str
@@ -202,6 +202,7 @@ class Setting:
     library: str
     location: Location
     conditional: bool = False
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,9 +141,11 @@ class SettingRow:
 
     A call without an `argument` is a switch: that it is there says yes (`CSRFProtect(app)`).
     The meaning `keys` is for calls whose keywords (or mappings) are keys themselves: `config.update(DEBUG=True)`.
+    `host` is the argument of a call that serves which names the address to listen on; without it this machine is meant.
     """
 
     key: str
     meaning: str
     paths: tuple[str, ...] = ()
     argument: ArgumentRef = ()
+    host: ArgumentRef = ()

@@ -269,7 +269,7 @@ SANITIZERS = Section(
 )
 SETTINGS = Section(
     ("call",),
-    {"key": text, "meaning": one_of(MEANINGS, "meaning"), "argument": reference},
+    {"key": text, "meaning": one_of(MEANINGS, "meaning"), "argument": reference, "host": reference},
     required=("key", "meaning"),
     headless=True,
 )

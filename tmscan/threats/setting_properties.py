@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PLACEHOLDER = re.compile(r"^(<.*>|\{.*\}|\$\{.*\}|\$\([\w.-]*\)|\$\w+|x+|\*+|\.+)$", re.IGNORECASE)
 _WORDS = "dev|develop|development|local|tests?|testing|ci|example|sample|template"
 _DEVELOPMENT = re.compile(
-    rf"(?:^|/)(?:settings/(?:{_WORDS})|(?:{_WORDS})_settings|settings_(?:{_WORDS})|tests?_\w+|\w+_tests?|conftest)\.py$"
+    rf"(?:^|/)(?:(?:settings|configs?|configuration)/(?:{_WORDS})|(?:{_WORDS})_settings|(?:settings|config|configuration)_(?:{_WORDS})|tests?_\w+|\w+_tests?|conftest)\.py$"
     r"|(?:^|/)(?:tests?|testing|examples?)/"
 )
 
@@ -39,6 +39,11 @@ def setting_development(setting: Setting, _: Context) -> bool:
 def setting_conditional(setting: Setting, _: Context) -> bool:
     """Whether it is given in some cases only: `if developing(): app.run(debug=True)`."""
     return setting.conditional
+
+
+def setting_local(setting: Setting, _: Context) -> bool:
+    """Whether it is for a server that listens on this machine only: `app.run(debug=True)`."""
+    return setting.local
 
 
 def setting_varies(setting: Setting, context: Context) -> bool:
@@ -81,6 +86,7 @@ SETTING_PROPERTIES: dict[str, Callable[[Setting, Context], bool]] = {
     "enabled": setting_enabled,
     "development": setting_development,
     "conditional": setting_conditional,
+    "local": setting_local,
     "varies": setting_varies,
     "disabled": setting_disabled,
     "empty": setting_empty,

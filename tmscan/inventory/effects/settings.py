@@ -11,12 +11,14 @@ from tmscan.inventory.effects.configured import Declared
 from tmscan.inventory.types import Setting
 from tmscan.libraries.index import Index, Known
 from tmscan.libraries.types import SettingRow
+from tmscan.program.data.operators import is_none
 from tmscan.program.evaluation.control import is_main
 from tmscan.program.machine import Machine
 from tmscan.program.values import Choice, Event, External, Sequence, Table, Text, Value
 from tmscan.program.values import Known as Constant
 from tmscan.sources.types import Location
 
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 Origin = Literal["literal", "environment", "computed"]
 _Row = tuple[str, str, str, Origin, str, Location]
 
@@ -24,6 +26,7 @@ _Row = tuple[str, str, str, Origin, str, Location]
 def settings_of(machine: Machine, index: Index, declarations: Iterable[Declared]) -> tuple[Setting, ...]:
     """Every setting that is given a value somewhere, once per place, in a stable order."""
     found: dict[_Row, bool] = {}  # whether it is given under a condition, wherever it is
+    abroad: set[_Row] = set()  # those that somewhere are told to a server which other machines may reach
     for event in machine.events:
         for known in index.settings.get(event.path, ()):
             # a row without an argument says that the call as such switches something on
@@ -32,6 +35,8 @@ def settings_of(machine: Machine, index: Index, declarations: Iterable[Declared]
                 place = Location(event.module.path, line_of(event.at), column_of(event.at))
                 row = _setting(known, known.row.key, value, place)
                 found[row] = found.get(row, True) and _hangs(event)
+                if not _is_local(event, known.row):
+                    abroad.add(row)
     used = {name.partition(".")[0] for facts in machine.facts.values() for name in facts.imports}
     for key, value, module, at, conditional in declarations:
         for known in index.setting_keys.get(key, ()):
@@ -40,12 +45,21 @@ def settings_of(machine: Machine, index: Index, declarations: Iterable[Declared]
             ):
                 row = _setting(known, key, value, Location(module.path, line_of(at), column_of(at)))
                 found[row] = found.get(row, True) and conditional
+                abroad.add(row)
     rows = sorted(found, key=lambda item: (item[5], item[0], item[4], item[2]))
     return tuple(
-        Setting(key, meaning, value, origin, library, place, conditional=found[row])
+        Setting(key, meaning, value, origin, library, place, conditional=found[row], local=row not in abroad)
         for row in rows
         for key, meaning, value, origin, library, place in (row,)
     )
+
+
+def _is_local(event: Event, row: SettingRow) -> bool:
+    """Whether a call starts a server that listens on this machine only, as most for developers do unless told."""
+    if not row.host or event.arguments.unknown is not None:
+        return False
+    host = pick(event.arguments, row.host)
+    return host is None or is_none(host) or (isinstance(host, Constant) and host.value in _LOOPBACK)
 
 
 def _hangs(event: Event) -> bool:
