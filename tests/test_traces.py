@@ -300,6 +300,41 @@ def test_a_path_that_goes_far_is_a_warning_unless_a_shorter_way_is_seen() -> Non
         assert [each.level for each in found if each.rule == "path-from-input"] == [level]
 
 
+OUTSIDE = """
+    import httpx
+    from flask import Flask, request
+    app = Flask(__name__)
+    class Careful(httpx.HTTPTransport):
+        def handle_request(self, asked):
+            if asked.url.host == "localhost":
+                raise ValueError
+            return super().handle_request(asked)
+    def fetch(place):
+        return httpx.get(place).text
+    @app.get("/plain")
+    def plain():
+        return httpx.Client().get(request.args["url"]).text
+    @app.get("/careful")
+    def careful():
+        with httpx.Client(transport=Careful()) as client:
+            return client.get(request.args["url"]).text
+"""
+
+
+def test_an_address_that_a_class_of_the_program_connects_to_is_a_warning() -> None:
+    found = scan_sources({"app.py": dedent(OUTSIDE).lstrip().encode()}).register.findings
+    assert [each.level for each in found if each.rule == "url-from-input"] == ["error", "warning"]
+
+
+def test_what_many_callers_put_behind_a_host_decides_no_address() -> None:
+    """What runs once for all its callers sees no texts: they say where their data stands in what they hand over."""
+    view = '@app.get("/{0}")\ndef view{0}():\n    return fetch(app.config["BASE"] + "/{0}/" + request.args["name"])\n'
+    code = dedent(OUTSIDE).lstrip().partition('@app.get("/plain")')[0] + "".join(map(view.format, range(40)))
+    for more, count in (("", 0), ("@app.get('/x')\ndef x():\n    return fetch(request.args['url'])\n", 1)):
+        found = scan_sources({"app.py": (code + more).encode()}).register.findings
+        assert len([each for each in found if each.rule == "url-from-input"]) == count
+
+
 SHARED = """
     from flask import Flask, request
     import sqlite3

@@ -11,9 +11,11 @@ from tmscan.inventory.types import Outbound
 from tmscan.libraries.index import Known
 from tmscan.libraries.types import EffectRow
 from tmscan.program.data.operators import is_none
-from tmscan.program.values import Choice, Event, External, Instance, Sequence, Value
+from tmscan.program.lattice import options
+from tmscan.program.values import Choice, Event, External, Instance, Sequence, Table, Value
 
 _CLIENT_URLS: tuple[str | int, ...] = ("base_url", "host", "url", "endpoint_url", "server", "api_base", 0)
+_TRANSPORTS = frozenset({"transport", "mounts", "connector", "resolver"})
 _WHOLE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]\w+|localhost")
 _HOST = re.compile(r"(?=[^.]*[a-zA-Z0-9])[A-Za-z0-9_.-]+(?::\d+)?")
 
@@ -24,13 +26,13 @@ def outbound_of(bodies: Bodies, event: Event, known: Known[EffectRow]) -> Outbou
     value = pick(event.arguments, row.target) if row.target else None
     target = host_of(value, bare=row.protocol not in ("http", "websocket") or "host" in row.target)
     target = target or _client_host(event.callee)
-    options = options_of(event, row)
+    told = options_of(event, row)
     scheme = _scheme(value)
     if scheme:
-        options = (*options, ("scheme", scheme))
+        told = (*told, ("scheme", scheme))
     return Outbound(
         known.library.name, target or row.vendor, row.protocol or "http", place_of(event), function_of(bodies, event),
-        event.path, row.vendor, options, _timeout(event, row),
+        event.path, row.vendor, told, _timeout(event, row),
     )  # fmt: skip
 
 
@@ -69,6 +71,18 @@ def options_of(event: Event, row: EffectRow) -> tuple[tuple[str, str], ...]:
         if value is not None:
             found.append((name, show(value)))
     return tuple(found)
+
+
+def by_own_transport(event: Event) -> bool:
+    """Whether the client was given a class of the program that makes its connections: it may refuse some addresses."""
+    base = event.callee.base if isinstance(event.callee, External) else None
+    while isinstance(base, External):
+        for name, given in base.event.arguments.keywords.items() if base.event is not None else ():
+            values = given.items.values() if isinstance(given, Table) else [given]
+            if name in _TRANSPORTS and any(isinstance(each, Instance) for value in values for each in options(value)):
+                return True
+        base = base.base
+    return False
 
 
 def _scheme(value: Value | None) -> str:

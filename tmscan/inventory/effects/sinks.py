@@ -13,13 +13,14 @@ from tmscan.inventory.calls.handles import is_handle
 from tmscan.inventory.calls.harmless import harmful, kinds_of, still_harmful
 from tmscan.inventory.calls.places import Bodies, function_of, place_of
 from tmscan.inventory.effects.options import option_data, words_of
-from tmscan.inventory.effects.outbound import host_of, options_of
+from tmscan.inventory.effects.outbound import by_own_transport, host_of, options_of
 from tmscan.inventory.effects.typed import types_before
 from tmscan.inventory.effects.validated import Readings, is_validated
 from tmscan.inventory.types import Sink, Step
 from tmscan.libraries.index import Index
 from tmscan.libraries.index import Known as KnownRow
 from tmscan.libraries.types import EffectRow
+from tmscan.program.data.addresses import FIXED
 from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.values import (
     APPENDED,
@@ -60,8 +61,6 @@ _OTHER_TYPE = re.compile(
 )
 _BY_ADDRESS = ("urllib.request.Request", "tornado.httpclient.HTTPRequest")  # objects that are made of an address
 _BEFORE_PORT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\@:]+:")
-# A text that starts so goes to a fixed place, whatever is appended: `https://host/…`, `/path…` but not `//host`.
-_FIXED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\]+[/?#]|/[^/\\]|[?#]|\./")
 
 
 def sink_of(
@@ -104,6 +103,8 @@ def sink_of(
         given = (*given, ("sequence", "True"))
         if kinds_of(behind(option_data(value), frozenset({"plain", "command", "option"}))):
             given = (*given, ("may-be-option", "True"))
+    if does == "url" and by_own_transport(event):
+        given = (*given, ("own-transport", "True"))
     shape = (
         "checked" if not origins and kinds_of(behind(origins_of(value), frozenset())) else shape_of(index, value, does)
     )
@@ -136,21 +137,20 @@ def _without_answers(value: Value | None) -> Value | None:
         option
         for option in (options(value) if value is not None else ())
         if not isinstance(option, Table)
-        and not (isinstance(option, External) and option.event is not None and _made(option.event.path))
+        and not (isinstance(option, External) and option.event is not None and _made(option.event))
     ]
     return join(kept) if kept else None
 
 
-def _made(path: str) -> bool:
-    name = path.rpartition(".")[2]
+def _made(event: Event) -> bool:
+    name = event.path.rpartition(".")[2] if event.kind == "call" else ""  # else it was read: `request.GET["name"]`
     return name[:1].isupper() or name.rpartition(":")[2][:1].isupper()
 
 
 def _is_page(event: Event) -> bool:
     """Whether a browser reads an answer as a page: not when the call says that it is an image, JSON, a download."""
-    said = pick(event.arguments, ("mimetype", "content_type", "media_type"))
-    if said is None and isinstance(event.result, External) and event.result.attributes is not None:
-        said = event.result.attributes.get(CONTENT_TYPE)
+    later = event.result.attributes if isinstance(event.result, External) else None
+    said = (later or {}).get(CONTENT_TYPE) or pick(event.arguments, ("mimetype", "content_type", "media_type"))
     if said is None:
         headers = event.arguments.keywords.get("headers")
         if isinstance(headers, Table):
@@ -217,6 +217,9 @@ def _leading(value: Value | None) -> Value | None:
         first = (0,) if value.event.path.endswith(_BY_ADDRESS) else ()  # others begin with the method
         asked = pick(value.event.arguments, ("url", *first))  # of all that an object for a request is made of
         return _leading(asked) if asked is not None else value
+    if isinstance(value, External) and value.event is not None and value.event.path == "urllib.parse.urljoin":
+        found = [part for each in value.event.arguments.positional[:2] if (part := _leading(each)) is not None]
+        return join(found) if found else None  # what begins with a slash keeps the host of the base
     if not isinstance(value, Text):
         return value
     if len(value.parts) > 1 and isinstance(value.parts[0], Known) and _BEFORE_PORT.fullmatch(str(value.parts[0].value)):
@@ -225,7 +228,7 @@ def _leading(value: Value | None) -> Value | None:
         return None
     for part in value.parts:
         if isinstance(part, Known):
-            if _FIXED.match(str(part.value)):
+            if FIXED.match(str(part.value)):
                 return None
             continue
         return part

@@ -5,9 +5,10 @@ So what a helper gives back carries what it was given, and a sink inside is reac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tmscan.facts.types import line_of
+from tmscan.program.data.addresses import sorted_by_place
 from tmscan.program.lattice import join, origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -64,8 +65,8 @@ def given_back(
     rest = activation.arguments.unknown if activation.arguments is not None else None
     if not isinstance(rest, Unknown) or not any(origin.kind == KIND for origin in rest.origins):
         return result
-    handed = _handed(function, receiver, arguments)
-    for mark, origins in handed.items():
+    handed = _handed(function, receiver, arguments, _whole)
+    for mark, origins in _handed(function, receiver, arguments, sorted_by_place).items():
         machine.handed.setdefault(mark, set()).update(origins)
     return _replaced(result, handed, {})
 
@@ -176,8 +177,10 @@ def _mark(function: Function, name: str) -> Origin:
     return Origin(KIND, name, function.module.path, function.definition.at)
 
 
-def _handed(function: Function, receiver: Value | None, arguments: Arguments) -> dict[Origin, Origins]:
-    """Mark → the origins of what this call hands over under it."""
+def _handed(
+    function: Function, receiver: Value | None, arguments: Arguments, read: Callable[[Value], Origins]
+) -> dict[Origin, Origins]:
+    """Mark → the origins of what this call hands over under it, as `read` tells them."""
     found: dict[Origin, Origins] = {}
     queue = list(arguments.positional)
     keywords = dict(arguments.keywords)
@@ -186,11 +189,15 @@ def _handed(function: Function, receiver: Value | None, arguments: Arguments) ->
         if parameter.kind in (2, 4):
             continue
         value = queue.pop(0) if queue and parameter.kind < 2 else keywords.pop(parameter.name, None)
-        found[_mark(function, parameter.name)] = origins_of(value, 3) if value is not None else rest
+        found[_mark(function, parameter.name)] = read(value) if value is not None else rest
     for value in (*queue, *keywords.values()):
-        rest |= origins_of(value, 3)
+        rest |= read(value)
     found[_mark(function, _REST)] = rest
     return found
+
+
+def _whole(value: Value) -> Origins:
+    return origins_of(value, 3)
 
 
 def _replaced(value: Value, handed: dict[Origin, Origins], done: dict[int, Value]) -> Value:
