@@ -287,6 +287,7 @@ class Frame:
     jumped: str = ""
     exits: list[dict[str, Value]] = field(default_factory=list)
     tests: Tests = ()
+    forks: Tests = ()  # those of them in a branch of which this is; what follows a branch that leaves is in none
     hung: Tests = ()  # the tests inside the last block that decided whether its end was reached
     asked: dict[str, tuple[Call, Value, tuple[tuple[str, Value | None], ...]]] = field(default_factory=dict)
 

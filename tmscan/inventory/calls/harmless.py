@@ -34,18 +34,35 @@ def harmful(does: str, value: Value | None, depth: int = 4) -> Origins:
             found |= harmful(does, part, depth - 1)
         return found
     left = frozenset(origin for origin in origins_of(value) if not _harmless(does, origin.checks, ""))
-    if left and depth and isinstance(value, External) and value.event is not None and value.event.path in _JOINS:
-        first, *others = value.event.arguments.positional or [value]
+    if left and depth and isinstance(value, External) and (joined := _joined(value)) is not None:
+        first, others, rest = joined
         left = harmful(does, first, depth - 1) if first is not value else left
         for part in others:  # a folder stands before them
             left |= frozenset(each for each in origins_of(part) if not _harmless(does, each.checks, "/"))
-        for each in origins_of(value.event.arguments.unknown):  # any number of names, `..` among them
+        for each in origins_of(rest):  # any number of names, `..` among them
             left |= {each} if not _harmless(does, each.checks - {"lacks:/"}, "/") else CLEAN
     elif left and depth and does == "file" and isinstance(value, External):
         written = _respelled(value)  # `Path(folder) / name` is more than its start
         same = written is not None and origins_of(written) == value.origins
         left = harmful(does, written, depth - 1) if same else left
     return left
+
+
+def _joined(path: External) -> tuple[Value, list[Value], Value | None] | None:
+    """The parts of a path that was joined: its start, the parts behind it, and any number of further ones."""
+    event = path.event
+    if event is None:
+        return None
+    given = event.arguments
+    if event.path in _JOINS:
+        first, *others = given.positional or [path]
+        return first, others, given.unknown
+    start = event.callee.base if event.path.endswith(".joinpath") and isinstance(event.callee, External) else None
+    parts = CLEAN.union(*map(origins_of, (start, *given.positional, given.unknown)))
+    whole = start is not None and {each._replace(checks=frozenset()) for each in path.origins} == {
+        each._replace(checks=frozenset()) for each in parts
+    }  # else more was put behind it
+    return (start, given.positional, given.unknown) if start is not None and whole else None
 
 
 def _respelled(path: External) -> Value | None:

@@ -152,28 +152,30 @@ def _separated(node: ir.Expr) -> bool:
 
 
 def _compared(machine: Machine, frame: Frame, test: ir.Compare, holds: bool) -> None:
-    op, right_node = test.ops[0], test.rights[0]
+    op, left_node, right_node = test.ops[0], test.left, test.rights[0]
     if op in ("in", "not in"):
         if (op == "in") is not holds:
-            _lacking(machine, frame, test.left, right_node)
+            _lacking(machine, frame, left_node, right_node)
             return
     elif op not in ("==", "!=") or (op == "==") is not holds:
         return
-    if isinstance(test.left, ir.Name):
-        if _tainted(frame, test.left) is not None and (allowed := _allowed(machine, frame, op, right_node)):
-            frame.locals[test.left.id] = join(allowed) if len(allowed) <= _CHOICES else UNKNOWN
-        elif op in ("==", "!=") and _tainted(frame, test.left) is not None:
+    elif _tainted(frame, left_node) is None and isinstance(left_node, ir.Constant | ir.Name):
+        left_node, right_node = right_node, left_node  # `"one" == name`, `root == commonpath([root, path])`
+    if isinstance(left_node, ir.Name):
+        if _tainted(frame, left_node) is not None and (allowed := _allowed(machine, frame, op, right_node)):
+            frame.locals[left_node.id] = join(allowed) if len(allowed) <= _CHOICES else UNKNOWN
+        elif op in ("==", "!=") and _tainted(frame, left_node) is not None:
             same = glance(machine, frame, right_node)
-            if isinstance(same, External | Text) and not _sources(same) >= _sources(frame.locals[test.left.id]):
+            if isinstance(same, External | Text) and not _sources(same) >= _sources(frame.locals[left_node.id]):
                 # What it is equal to came from less, or not from outside at all. A folder, of what was resolved.
-                resolved = came_from(frame.locals[test.left.id], _RESOLVING)
-                frame.locals[test.left.id] = marked(same, frozenset({"file"})) if resolved else same
-        elif op in ("in", "not in") and (left := _tainted(frame, test.left)) is not None:
+                resolved = came_from(frame.locals[left_node.id], _RESOLVING)
+                frame.locals[left_node.id] = marked(same, frozenset({"file"})) if resolved else same
+        elif op in ("in", "not in") and (left := _tainted(frame, left_node)) is not None:
             among = glance(machine, frame, right_node)  # what a list holds that is not the request's is what may be
             if not isinstance(among, Known | Text) and not (among is not None and _sources(among) & _sources(left)):
                 mark_names(frame, left, frozenset({INDIRECT if among is None or _sources(among) else "plain"}))
         return
-    for one, other in ((test.left, right_node), (right_node, test.left)):
+    for one, other in ((left_node, right_node), (right_node, left_node)):
         _part_compared(machine, frame, op, one, other)
         if op in ("in", "not in"):
             break

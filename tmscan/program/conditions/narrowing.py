@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tmscan.facts import types as ir
+from tmscan.program.checks import marked
 from tmscan.program.conditions.checking import check_text
 from tmscan.program.conditions.glances import glance
 from tmscan.program.conditions.remembered import recalled
@@ -10,7 +11,7 @@ from tmscan.program.data.operators import truth
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
 from tmscan.program.objects.typing_hints import instance_of
-from tmscan.program.values import NOTHING, Choice, Frame, Known, Sequence, Unknown, Value
+from tmscan.program.values import NOTHING, Choice, External, Frame, Known, Sequence, Unknown, Value
 
 
 def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> None:
@@ -40,6 +41,21 @@ def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> Non
         value = frame.locals.get(test.id)
         if isinstance(value, Choice):
             _keep(frame, test.id, value, [option for option in value.options if truth(option) is not (not holds)])
+        value = frame.locals.get(test.id)
+        if not holds and value is not None and _is_input(machine, value):
+            frame.locals[test.id] = marked(value, frozenset({"plain"}))  # it is empty, which does no harm
+
+
+def _is_input(machine: Machine, value: Value) -> bool:
+    """Whether something is what came in itself, and not an answer about it: `request.args.get("name")`."""
+    if isinstance(value, Choice):
+        return any(_is_input(machine, option) for option in value.options)
+    if isinstance(value, Unknown):
+        return bool(value.origins)
+    source: Value | None = value
+    while isinstance(source, External) and source.path not in machine.vocabulary.inputs:
+        source = source.base
+    return isinstance(source, External)
 
 
 def _by_constants(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> None:

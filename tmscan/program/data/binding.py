@@ -9,9 +9,11 @@ from tmscan.program.machine import Machine, keep_before, write_name
 from tmscan.program.tables import NO_KEY, key_for
 from tmscan.program.values import (
     CONTENT_TYPE,
+    UNKNOWN,
     Arguments,
     Choice,
     Class,
+    Event,
     External,
     Frame,
     Function,
@@ -20,6 +22,7 @@ from tmscan.program.values import (
     Module,
     Sequence,
     Table,
+    Text,
     Value,
 )
 
@@ -55,6 +58,8 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
                 store_attribute(machine, *setting_place(owner, key.value), value, frame)
             elif key.value.lower() == "content-type":
                 _say_type(frame, owner, value)
+            elif key.value.lower() == "content-disposition" and _is_saved(value):
+                _say_type(frame, owner, Known("application/octet-stream"))
         if frame.uncertain and type(owner) is Table and (before := owner.items.get(key_for(key))) is not None:
             value = join([before, value])
         if isinstance(owner, External) and (path := f"{owner.path}.__setitem__") in machine.vocabulary.recorded:
@@ -82,6 +87,22 @@ def _say_type(frame: Frame, headers: External, value: Value) -> None:
         answer.attributes = {**(answer.attributes or {}), CONTENT_TYPE: value}
 
 
+def _is_saved(disposition: Value) -> bool:
+    """Whether a browser keeps an answer as a file and shows nothing: `attachment; filename=…`."""
+    made = disposition.event if isinstance(disposition, External) else None
+    if made is not None:
+        said = made.arguments.keywords.get("as_attachment")
+        return isinstance(said, Known) and said.value is True
+    start = disposition.parts[0] if isinstance(disposition, Text) else disposition
+    return isinstance(start, Known) and str(start.value).lower().startswith("attachment")
+
+
+def _besides(frame: Frame, made: Event) -> bool:
+    """Whether a place is in a branch that the call which made an object is not in (a file run by itself is none)."""
+    forks = [test for test in frame.forks if getattr(getattr(test, "left", None), "id", "") != "__name__"]
+    return any(made.activation is not frame.activation or made.at < test.at for test in forks)
+
+
 def store_attribute(machine: Machine, owner: Value, name: str, value: Value, frame: Frame) -> None:
     """Remember `owner.name = value`; where the branch taken is not certain, beside what stood there."""
     space: dict[str, Value] | None = None
@@ -97,6 +118,8 @@ def store_attribute(machine: Machine, owner: Value, name: str, value: Value, fra
         if owner.attributes is None:
             owner.attributes = {}
         space = owner.attributes
+        if owner.event is not None and space.get(name) is None and _besides(frame, owner.event):
+            value = join([UNKNOWN, value])  # `if lax: session.verify = False`: else what the library takes
     elif isinstance(owner, Module) and owner.frame is not None:
         space = owner.frame.locals
     if space is not None:

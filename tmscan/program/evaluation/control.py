@@ -67,9 +67,11 @@ def if_(machine: Machine, frame: Frame, node: ir.If) -> bool:
     outer = frame.tests
     frame.tests = entered = (*outer, node.test)
     if known is not None:
-        if not machine.execute(machine, frame, node.body if known else node.orelse):
+        block = node.body if known else node.orelse
+        if not machine.execute(machine, frame, block):
             frame.tests = outer
-            return False
+            # A module that an application loads can be loaded: what it insists on is there where the program runs.
+            return frame.activation.function is None and isinstance(block[-1], ir.Raise)
         hung, frame.tests = frame.hung, outer
         if hung or _leaves(node.body) or _leaves(node.orelse):
             hang(frame, (node.test, *hung))
@@ -78,9 +80,11 @@ def if_(machine: Machine, frame: Frame, node: ir.If) -> bool:
     inner: list[ir.Expr | ir.Try | ir.Match] = []  # tests that decided, inside, whether this point is reached
 
     def path(block: ir.Block, *, holds: bool) -> bool:
-        frame.tests = entered
+        frame.tests, forks = entered, frame.forks
+        frame.forks = (*forks, node.test)
         narrow(machine, frame, node.test, holds=holds)
         through.append(machine.execute(machine, frame, block))
+        frame.forks = forks
         inner.extend(frame.hung if through[-1] else ())
         return through[-1]
 

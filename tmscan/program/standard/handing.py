@@ -189,6 +189,8 @@ CALLS: dict[str, Model] = {
     "sys.exc_info": _trace,
     "urllib.parse.urljoin": _urljoin,
     **dict.fromkeys(("urllib.parse.urlparse", "urllib.parse.urlsplit"), _urlsplit),
+    # where the copy lies; of what was copied at most the last name is in it
+    **{f"shutil.{name}": gives(1) for name in ("copyfile", "copy", "copy2", "copytree", "move")},
     "uuid.UUID": _number,
     "uuid.uuid4": _number,
     "uuid.uuid1": _number,
