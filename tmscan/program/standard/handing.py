@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from tmscan.program.data.operators import concatenate
 from tmscan.program.data.regexes import matched, replaced
+from tmscan.program.data.subscripts import element
 from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -27,12 +28,13 @@ from tmscan.program.values import (
     Origin,
     Partial,
     Sequence,
+    Table,
     Unknown,
     Value,
 )
 
 Model: TypeAlias = Callable[[Machine, Frame, External, Arguments, int], Value | None]
-_CALLABLE = (Function, Bound, Partial, Class)
+_CALLABLE = (Function, Bound, Partial, Class, External)
 
 
 def _call(machine: Machine, frame: Frame, target: Value | None, arguments: Arguments, at: int) -> Value | None:
@@ -75,11 +77,38 @@ def gives(position: int) -> Model:
 
 
 def _target(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
-    """`Thread(target=f, args=(x,))`."""
-    listed = arguments.keywords.get("args")
-    given = list(listed.items) if isinstance(listed, Sequence) else []
-    _call(machine, frame, arguments.keywords.get("target"), Arguments(given), at)
+    """`Thread(target=f, args=(x,), kwargs={"y": y})`."""
+    _started(machine, frame, arguments.keywords.get("target"), arguments.keywords, at)
     return None
+
+
+def _later(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`Timer(30, f, [x], {"y": y})`."""
+    told = {**dict(zip(("interval", "function", "args", "kwargs"), arguments.positional, strict=False)),
+            **arguments.keywords}  # fmt: skip
+    _started(machine, frame, told.get("function"), told, at)
+    return None
+
+
+def _over(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`pool.map(f, parts)`: once for whichever part."""
+    function, *given = arguments.positional or [UNKNOWN]
+    _call(machine, frame, function, Arguments([element(machine, part) for part in given]), at)
+    return None
+
+
+def _applied(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`pool.apply_async(f, (x,), {"y": y})`."""
+    told = {**dict(zip(("func", "args", "kwds"), arguments.positional, strict=False)), **arguments.keywords}
+    _started(machine, frame, told.get("func"), {**told, "kwargs": told.get("kwds", NOTHING)}, at)
+    return None
+
+
+def _started(machine: Machine, frame: Frame, target: Value | None, told: dict[str, Value], at: int) -> None:
+    listed, named = told.get("args"), told.get("kwargs")
+    given = list(listed.items) if isinstance(listed, Sequence) else []
+    words = {str(key): item for key, item in named.items.items()} if isinstance(named, Table) else {}
+    _call(machine, frame, target, Arguments(given, words), at)
 
 
 def _first(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
@@ -169,11 +198,11 @@ CALLS: dict[str, Model] = {
     "asyncio.to_thread": runs(0),
     "asyncio.get_event_loop().run_in_executor": runs(1),
     "asyncio.get_running_loop().run_in_executor": runs(1),
-    "concurrent.futures.ThreadPoolExecutor().submit": starts(0),
-    "concurrent.futures.ProcessPoolExecutor().submit": starts(0),
-    "concurrent.futures.thread.ThreadPoolExecutor().submit": starts(0),
+    "threading:Pool.submit": starts(0),
+    **{f"threading:Pool.{method}": _over for method in ("map", "imap", "imap_unordered", "map_async")},
+    **{f"threading:Pool.{method}": _applied for method in ("apply", "apply_async")},
     "threading.Thread": _target,
-    "threading.Timer": starts(1),
+    "threading.Timer": _later,
     "multiprocessing.Process": _target,
     "asyncio.create_task": _first,
     "asyncio.ensure_future": _first,
