@@ -26,9 +26,11 @@ NO_KEY = Handle("\0?", Known(None))
 
 
 def key_for(value: Value) -> Scalar:
-    """The key that `value` has in a table; NO_KEY when it may be one of many."""
+    """The key that `value` has in a table; NO_KEY when it may be one of many, as what somebody sends is."""
     if isinstance(value, Known):
         return value.value
+    if isinstance(value, External) and value.origins:
+        return NO_KEY
     if isinstance(value, Class | Function):
         return Handle(f"\0{value.module.name}.{value.qualname}", value)
     if isinstance(value, Sequence) and value.kind in ("tuple", "set") and value.rest is None and len(value.items) <= 8:

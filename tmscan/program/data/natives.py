@@ -119,17 +119,18 @@ def _format_map(machine: Machine, frame: Frame, value: Value, arguments: Argumen
     """`"/{kind}".format_map(words)`: as `format` with the words as keywords."""
     words = arguments.positional[0] if arguments.positional else None
     if not isinstance(words, Table):
-        return unknown(origins_of(value))
+        return _format(machine, frame, value, Arguments([], {}, words))
     named = {key: item for key, item in words.items.items() if isinstance(key, str)}
     return _format(machine, frame, value, Arguments([], named, words.rest))
 
 
 def _format(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
     origins = origins_of(value)
-    for argument in [*arguments.positional, *arguments.keywords.values()]:
+    for argument in [*arguments.positional, *arguments.keywords.values(), arguments.unknown]:
         origins |= origins_of(argument)
     if not (isinstance(value, Known) and isinstance(value.value, str)):
         return unknown(origins)
+    further = unknown(origins_of(arguments.unknown)) if arguments.unknown is not None else unknown(origins)
     parts: list[Value] = []
     text, index, automatic, start = value.value, 0, 0, 0
     while index < len(text):
@@ -147,9 +148,9 @@ def _format(machine: Machine, frame: Frame, value: Value, arguments: Arguments) 
             if field == "":
                 field, automatic = str(automatic), automatic + 1
             if field.isdigit():
-                found = arguments.positional[int(field)] if int(field) < len(arguments.positional) else unknown(origins)
+                found = arguments.positional[int(field)] if int(field) < len(arguments.positional) else further
             else:
-                found = arguments.keywords.get(field, unknown(origins))
+                found = arguments.keywords.get(field, further)
             parts.append(found)
             index = start = close + 1
         else:

@@ -6,7 +6,9 @@ from tmscan.program.evaluation.activations import activate
 from tmscan.program.evaluation.summaries import given_back
 from tmscan.program.events import record
 from tmscan.program.keys import arguments_key
+from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
+from tmscan.program.objects.carrying import filled_fields
 from tmscan.program.objects.classes import PLAIN_BASES, external_bases, find_in_class, order_of
 from tmscan.program.values import (
     UNKNOWN,
@@ -93,17 +95,19 @@ def _set_up(machine: Machine, frame: Frame, instance: Instance, arguments: Argum
     if isinstance(inner, Function):
         invoke(machine, frame, inner, instance, arguments, at)
     elif isinstance(owner, Class) or maker is None:
-        _fill_fields(cls, instance, arguments)
+        _fill_fields(machine, cls, instance, arguments)
         after, _ = find_in_class(cls, "__post_init__")
         if isinstance(after, Function):
             invoke(machine, frame, after, instance, Arguments(), at)
     return instance
 
 
-def _fill_fields(cls: Class, instance: Instance, arguments: Arguments) -> None:
-    """What `dataclass`, `NamedTuple`, pydantic and attrs do with the arguments."""
-    names = [name for owner in reversed(order_of(cls)) if isinstance(owner, Class) for name in owner.fields]
-    for name, value in zip(dict.fromkeys(names), arguments.positional, strict=False):
+def _fill_fields(machine: Machine, cls: Class, instance: Instance, arguments: Arguments) -> None:
+    """What `dataclass`, `NamedTuple`, pydantic and attrs do with the arguments; `**data` may fill every field."""
+    fields = [name for owner in reversed(order_of(cls)) if isinstance(owner, Class) for name in owner.fields]
+    if came := origins_of(arguments.unknown):
+        instance.attributes.update(filled_fields(machine, cls, came))
+    for name, value in zip(dict.fromkeys(fields), arguments.positional, strict=False):
         instance.attributes[name] = value
     instance.attributes.update(arguments.keywords)
 

@@ -62,12 +62,23 @@ def _filled(machine: Machine, made: Instance, origins: Origins, depth: int) -> I
     filled = machine.instances[key] = Instance(made.cls, dict(made.attributes))
     for owner in reversed(owners):
         for name, field in owner.fields.items():
-            if _is_number(field.annotation):
-                filled.attributes[name] = NUMBER
-            elif owner.module.frame is not None:
-                promised = instance_of_annotation(machine, owner.module.frame, field.annotation)
-                filled.attributes[name] = carrying(machine, promised, origins, depth - 1)
+            filled.attributes[name] = _field(machine, owner, field, origins, depth - 1)
     return filled
+
+
+def filled_fields(machine: Machine, cls: Class, origins: Origins) -> dict[str, Value]:
+    """The fields of an object of a class of data that is made of a mapping from outside: `Order(**data)`."""
+    owners = [owner for owner in reversed(order_of(cls)) if isinstance(owner, Class)]
+    fields = [(owner, name, field) for owner in owners for name, field in owner.fields.items()]
+    return {name: _field(machine, owner, field, origins, 3) for owner, name, field in fields}
+
+
+def _field(machine: Machine, owner: Class, field: ir.Annotated, origins: Origins, depth: int) -> Value:
+    if _is_number(field.annotation):
+        return NUMBER
+    if owner.module.frame is None:
+        return Unknown(origins)
+    return carrying(machine, instance_of_annotation(machine, owner.module.frame, field.annotation), origins, depth)
 
 
 def _is_number(annotation: ir.Expr) -> bool:
