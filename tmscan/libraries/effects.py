@@ -90,6 +90,7 @@ class EffectRow:
     None. `engine` and `kind` say which store an access goes to: the loader fills them from the library's
     `store:` where a row has none of its own. `PATH.name.__set__` is `PATH.name = …`.
     A `text` row does harm only with text: any other object (a query that binds its values) carries data safely.
+    A row that `marks` its argument as safe matters with any text: what nobody calls is run for its sake, too.
     What `unless_called` names makes the call harmless everywhere, once it is called (`defuse_stdlib()`).
     The `entity` of an access is the `receiver` or an argument; `models` of a read are `every` one among the arguments
     (or an attribute that leads to it), the `related` ones that texts name as paths from the receiver, or those `joined`
@@ -114,6 +115,7 @@ class EffectRow:
     engine: str = ""
     kind: StoreKind | Literal[""] = ""
     lazy: bool = False
+    marks: bool = False
     text: bool = False
     unless_called: tuple[str, ...] = ()
 

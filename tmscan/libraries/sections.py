@@ -224,6 +224,7 @@ EFFECTS = Section(
         "kind": _STORE,
         "lazy": flag,
         "text": flag,
+        "marks": flag,
         "unless-called": paths,
     },
     required=("does",),

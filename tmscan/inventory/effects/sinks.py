@@ -52,6 +52,7 @@ _FILES = frozenset({"importlib.util.spec_from_file_location", "runpy.run_path", 
                     "importlib.machinery.SourceFileLoader"})  # fmt: skip
 _SHELL_LESS = frozenset({"subprocess.Popen", "subprocess.run", "subprocess.call", "subprocess.check_call",
                          "subprocess.check_output"})  # fmt: skip
+_TRANSLATING = frozenset({"gettext", "gettext_lazy", "ugettext", "ugettext_lazy", "lazy_gettext"})
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "env"})
 # Types of content in which a browser runs no script; `{?}` may stand behind the slash, as in `image/{?}`.
 _OTHER_TYPE = re.compile(
@@ -273,9 +274,10 @@ def shape_of(index: Index, value: Value | None, does: str, depth: int = 4) -> Sh
 
 def _transformed(index: Index, event: Event) -> Value | None:
     """The text that a call only writes in another way: encoded, decoded, cleaned."""
-    if event.path in index.sanitizers and event.arguments.positional:
+    name = event.path.rpartition(".")[2]
+    if (event.path in index.sanitizers or name in _TRANSLATING) and event.arguments.positional:
         return event.arguments.positional[0]
-    if event.path.rpartition(".")[2] in ("encode", "decode", "strip", "lower", "upper", "replace"):
+    if name in ("encode", "decode", "strip", "lower", "upper", "replace"):
         return event.callee.base if isinstance(event.callee, External) else None
     return None
 

@@ -132,7 +132,7 @@ def _effect_tails(index: Index, besides: frozenset[str]) -> dict[str, frozenset[
     """Per root of a library (import name or library name), last names of calls with an effect worth looking for."""
     found: dict[str, set[str]] = {}
     for library in index.libraries:
-        effects = (path for row in library.effects if row.does not in besides for path in row.paths)
+        effects = (path for row in library.effects if row.marks or row.does not in besides for path in row.paths)
         stores = (path for row in library.stores for path in row.paths)
         settings = (path for row in library.settings for path in row.paths)
         names = set(map(last_name, chain(effects, stores, settings)))

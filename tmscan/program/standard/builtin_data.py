@@ -66,7 +66,7 @@ def _len(machine: Machine, frame: Frame, arguments: Arguments, at: int) -> Value
         return Known(len(value.items))
     if isinstance(value, Known) and isinstance(value.value, str | bytes):
         return Known(len(value.value))
-    return UNKNOWN
+    return NUMBER
 
 
 def _listed(kind: str) -> Model:
