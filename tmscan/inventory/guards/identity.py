@@ -43,6 +43,7 @@ _DATABASE = re.compile(r"Session$|^Db|Database|Engine")
 _PLACE = re.compile(r"(?:^|_)(?:hosts?|origins?|referr?er|ips?|addr|addresses)(?:_|$)")
 _CARRIES = re.compile(r"headers?|^scope$")  # what a request comes in: ASGI's `scope` is none that a token grants
 _TOKEN_ERROR = re.compile(r"Signature|Token|JWT")
+_HANDED = re.compile(r"HTTP_[A-Z_]+|REMOTE_USER|AUTH_TYPE")  # of a request's `environ`, which no setting is called so
 _CSRF = re.compile(r"csrf|xsrf")
 _BESIDE = re.compile(r"token|header|cookie|origin|host|referr?er|secret|compare_digest|hmac|protection")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -110,6 +111,7 @@ def _words(node: object) -> Iterator[str]:
         yield from _words(node.subject)
     elif hasattr(node, "__struct_fields__"):
         if isinstance(node, Attribute | Subscript | Call) and from_settings(node):
+            yield from (word for word in _keys(node) if _HANDED.fullmatch(word))
             return
         if isinstance(node, Attribute):
             if isinstance(node.value, Name) and node.value.id == "os":
@@ -119,6 +121,14 @@ def _words(node: object) -> Iterator[str]:
             value = getattr(node, name)
             if not isinstance(value, str | int | bool | None):
                 yield from _words(value)
+
+
+def _keys(node: object) -> Iterator[str]:
+    """The constant keys that something is read under."""
+    if isinstance(node, Subscript):
+        yield from _words(node.index)
+    elif isinstance(node, Call):
+        yield from (word for argument in node.arguments[:1] for word in _words(argument.value))
 
 
 def from_settings(node: object) -> bool:

@@ -20,6 +20,7 @@ from tmscan.inventory.routes.handmade import handmade_routes
 from tmscan.inventory.routes.named import named_routes
 from tmscan.inventory.routes.objecttree import tree_routes
 from tmscan.inventory.routes.pasted import Pasted
+from tmscan.inventory.routes.plain import plain_routes
 from tmscan.inventory.routes.routers import Router, Routers, children_of
 from tmscan.inventory.routes.twins import copies_of_mounted, without_vague_twins
 from tmscan.inventory.routes.versions import with_version
@@ -79,6 +80,7 @@ def walk_routes(machine: Machine, index: Index, routers: Routers, pasted: Pasted
     found.extend(tree_routes(walk, pasted, around))
     found.extend(described_routes(walk))
     found.extend(handmade_routes(walk.machine, found))
+    found.extend(plain_routes(walk.machine, walk.index, found))
     found.extend(_loose(walk, found))
     found.extend(_loose_tuples(walk, found))
     kept = without_vague_twins(walk, found)

@@ -109,7 +109,8 @@ def input_part(machine: Machine, frame: Frame, owner: Value | None, key: Value, 
     name = key.value if isinstance(key, Known) else None
     if not (isinstance(owner, External) and isinstance(name, str)):
         return None
-    known = f"{owner.path}.{name}" in machine.vocabulary.inputs
+    place = f"{owner.path}.{name}"
+    known = place in machine.vocabulary.inputs or place in machine.vocabulary.asked
     return machine.attribute(machine, frame, owner, name, at) if known else None
 
 

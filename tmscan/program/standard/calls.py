@@ -251,6 +251,7 @@ OUTCOMES: dict[str, Callable[[int], Model]] = {
     "configures": lambda _: _third_party,
     "stands-for": lambda _: _third_party,
     "describes": lambda _: _third_party,
+    "handed": lambda _: _third_party,
     "loads-object": lambda _: load_object,
     "loads-mapping": lambda _: load_mapping,
     "reads-key": lambda _: read_key,
