@@ -137,6 +137,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
                 row.otherwise,
                 row.gives_back[0] if row.gives_back else "",
                 row.manager,
+                row.own,
             )
             for library in index.libraries
             for row in library.relations

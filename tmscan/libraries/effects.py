@@ -55,6 +55,7 @@ class RelationRow:
     otherwise: str = ""
     gives_back: tuple[str, ...] = ()
     manager: str = ""
+    own: bool = False  # it is a relation only where it leads to a model of the program: `Required(str)` is a field
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tmscan.libraries.nodes import pairs, paths, reference, text, texts
+from tmscan.libraries.nodes import flag, pairs, paths, reference, text, texts
 from tmscan.libraries.sections import SYNTAX, Section
 
 RELATIONS = Section(
@@ -11,6 +11,7 @@ RELATIONS = Section(
         **dict.fromkeys(("to", "through", "back"), reference),
         **dict.fromkeys(("gives", "gives-back"), paths),
         **dict.fromkeys(("otherwise", "manager"), text),
+        "own": flag,
     },
     required=("gives",),
 )

@@ -22,6 +22,7 @@ class Relating:
     otherwise: str = ""
     gives_back: str = ""
     manager: str = ""
+    own: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -117,7 +117,12 @@ def led_from(machine: Machine, relation: Relation) -> Value | None:
             last = relation_of(machine, middle, _text(said)) if isinstance(middle, Class) else None
             relation.target = led_to(machine, last) if last is not None else middle
         else:
-            relation.target = related_model(machine, owner, relation.name, said)
+            inner = said.event if isinstance(said, External) else None  # `ListField(ReferenceField(Note))`
+            within = machine.vocabulary.relating.get(inner.path) if inner is not None else None
+            if inner is not None and within is not None:
+                said = picked(inner.arguments, within.to)
+            found = related_model(machine, owner, relation.name, said)
+            relation.target = found if isinstance(found, Class) or not how.own else None
     return relation.target
 
 
