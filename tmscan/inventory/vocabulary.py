@@ -114,6 +114,20 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
             if row.does == "stands-for"
             for path in row.paths
         },
+        naming={
+            path: tuple(map(str, row.argument))
+            for library in index.libraries
+            for row in library.calls
+            if row.does == "names-model"
+            for path in row.paths
+        },
+        stored=frozenset(path for path, known_row in index.classes.items() if known_row.row.stored),
+        defaults={
+            f"{root.object}.{name}": said
+            for library in index.libraries
+            for root in library.roots
+            for name, said in root.defaults
+        },
         describing={
             f"{path}()": str(row.argument[0])
             for library in index.libraries

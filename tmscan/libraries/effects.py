@@ -25,6 +25,8 @@ class CallRow:
     A class on top of what `configures` has fields that the environment fills: what is off by default may be on.
     As an attribute it `describes` the objects of a class on top of the one that its argument names, also where the
     class says that it is on top of something unknown.
+    A call or attribute `names-model` for the one in a setting (the first argument); an attribute is an object of it, as
+    the path in the second argument is.
     An object of it is `handed` to functions that have parameters of these names, the first of them.
     An object of a class on top of it `stands-for` the one that its method makes (the first argument) and keeps as an
     attribute of its own (the second).

@@ -238,6 +238,7 @@ class RootRow:
     attribute: str
     object: str = ""  # the object whose attributes are the settings
     namespace: str = ""  # what a module of routes calls its namespace
+    defaults: tuple[tuple[str, str], ...] = ()  # settings that the framework has where the project says nothing
 
 
 @dataclass(frozen=True, slots=True)

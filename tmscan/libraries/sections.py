@@ -167,7 +167,7 @@ TREES = Section(
 )
 ROOTS = Section(
     (),
-    {"setting": text, "attribute": text, "object": text, "namespace": text},
+    {"setting": text, "attribute": text, "object": text, "namespace": text, "defaults": pairs},
     required=("setting", "attribute"),
     headless=True,
 )
@@ -295,6 +295,6 @@ ENTRIES = Section(
 )
 _CLASS = {
     "bases": paths, "methods": texts, "attributes": pairs, "access": pairs, "has": texts, "lists": texts, "adds": paths,
-    "guarded": flag, "shows": flag,
+    "guarded": flag, "shows": flag, "stored": flag,
 }  # fmt: skip
 CLASS = Section((), _CLASS, headless=True)

@@ -28,7 +28,7 @@ Shape = Literal["decorated", "registered", "listed", "class", "constructed", "na
 PathSyntax = Literal["", "flask", "django", "starlette", "regex", "anchored"]
 CallDoes = Literal[
     "runs", "starts", "gives", "resolves", "makes", "has-module", "adapts", "injects", "responds",
-    "loads-object", "loads-mapping", "reads-key", "loads-descriptors",
+    "loads-object", "loads-mapping", "reads-key", "loads-descriptors", "names-model",
     "holds", "holds-list", "holds-table", "holds-class", "holds-object", "computes", "configures", "stands-for",
     "joins-paths", "describes", "handed",
 ]  # fmt: skip

@@ -52,7 +52,8 @@ class ClassRow:
     they are listed: objects of subclasses have these and what the project says, and no others.
     A subclass `lists` its routes in an attribute (the first), once a method has run (the second, where it has one); the
     framework adds them as the call in `adds` would. Of a `guarded` class every handler asks who is calling, by custom.
-    An object of one that `shows` reads the fields of an object of the model that its `Meta` names.
+    An object of one that `shows` reads the fields of an object of the model that its `Meta` names. A `stored` class is
+    a model, as those of the program are.
     """
 
     path: str
@@ -65,6 +66,7 @@ class ClassRow:
     adds: tuple[str, ...] = ()
     guarded: bool = False
     shows: bool = False
+    stored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

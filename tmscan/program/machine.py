@@ -93,6 +93,7 @@ class Machine:
     prepared: set[int] = field(default_factory=set)
     included: set[int] = field(default_factory=set)  # definitions that an include has run
     relations: dict[str, list[Relation]] = field(default_factory=dict)  # by the name of the attribute
+    standins: dict[str, Class] = field(default_factory=dict)  # for third-party models, by path
     named: dict[str, list[Class]] = field(default_factory=dict)  # classes by their last name
     belonging: dict[int, Class] = field(default_factory=dict)  # managers (and their classes) by `id` → whose they are
     shown: dict[int, list[Activation]] = field(default_factory=dict)  # serializer by `id` → what showing a model runs
@@ -168,6 +169,16 @@ def keep_before(machine: Machine, holder: Value) -> None:
         machine.undo.append(Change(put_table_back))
 
 
+def stored_class(machine: Machine, path: str) -> Class:
+    """The class for a third-party model, which is used like one of the program's."""
+    made = machine.standins.get(path)
+    if made is None:
+        place, _, name = path.rpartition(".")
+        bases = tuple(External(base) for base in machine.vocabulary.bases.get(path, ()))
+        made = machine.standins[path] = Class(None, Module(place, "", False, ()), name, bases)
+    return made
+
+
 def external(
     machine: Machine,
     path: str,
@@ -181,6 +192,8 @@ def external(
     constant = machine.vocabulary.constants.get(path)
     if constant is not None:
         return constant
+    if event is None and path in machine.vocabulary.stored:
+        return stored_class(machine, path)
     if path in machine.vocabulary.asked:
         machine.asked += 1
     if path in machine.assumed:

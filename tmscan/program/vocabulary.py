@@ -88,6 +88,9 @@ class Vocabulary:
     outcomes: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # what calls do with an argument of theirs
     holding: Mapping[str, Held] = field(default_factory=dict)  # descriptors that hold a default
     standing: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # bases whose objects stand for another
+    naming: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what stands for the model in a setting
+    stored: frozenset[str] = frozenset()  # third-party classes that are models
+    defaults: Mapping[str, str] = field(default_factory=dict)  # settings that a framework has by itself
     describing: Mapping[str, str] = field(default_factory=dict)  # attributes that tell what a class is on top of
     computing: frozenset[str] = frozenset()  # decorators of the method that computes one
     configured: frozenset[str] = frozenset()  # bases of classes whose fields the environment fills

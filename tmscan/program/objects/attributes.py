@@ -60,6 +60,8 @@ def lookup(machine: Machine, frame: Frame, value: Value, name: str, at: int) -> 
         setting = machine.setting(machine, value.path, name) if value.path in machine.vocabulary.settings else None
         if setting is not None:
             return setting
+        if path in machine.vocabulary.defaults:
+            return Known(machine.vocabulary.defaults[path])
         named = machine.vocabulary.open.get(value.path)
         known = machine.vocabulary.known
         if named is not None and path not in known and f"{path}()" not in known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tmscan.facts.types import Attribute, Binary, Expr, Name, Subscript
 from tmscan.program.lattice import options
-from tmscan.program.machine import Machine
+from tmscan.program.machine import Machine, stored_class
 from tmscan.program.objects.classes import external_bases, find_in_class
 from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.values import (
@@ -67,6 +67,9 @@ def model_named(machine: Machine, name: str, owner: Class | None = None) -> Clas
         found = [cls for cls in found if any(base.path in kinds for base in external_bases(cls))] or found
     if before:
         label = before.rpartition(".")[2]
+        if not any(label in cls.module.name.split(".") for cls in found):
+            outside = (path for path in machine.vocabulary.stored if path.endswith(f".{label}.models.{last}"))
+            found = [stored_class(machine, path) for path in outside] or found
         found = [cls for cls in found if label in cls.module.name.split(".")] or found
     if owner is None or len(found) < 2:
         return found[0] if len(found) == 1 or (found and owner is None) else None

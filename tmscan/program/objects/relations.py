@@ -8,6 +8,7 @@ from tmscan.program.events import record
 from tmscan.program.machine import Machine, external
 from tmscan.program.objects.classes import external_bases, find_in_class, order_of
 from tmscan.program.objects.models import model_behind, query_holder, related_model
+from tmscan.program.objects.named_models import model_for
 from tmscan.program.objects.typing_hints import specimen
 from tmscan.program.relation import Reference, Relating, Relation
 from tmscan.program.values import (
@@ -143,10 +144,34 @@ def _text(value: Value | None) -> str:
 
 def of_database(machine: Machine, frame: Frame, value: External, name: str, at: int) -> Value | None:
     """An attribute of a query or of what one gave, where the program says what it is; None for all that it does not."""
+    if value.path in machine.vocabulary.naming:
+        return _of_named(machine, frame, value, name, at)
     if value.path in machine.vocabulary.modelled:
         return _of_object(machine, frame, value, name, at)
     if value.path in machine.vocabulary.querying:
         return _of_query(machine, frame, value, name, at)
+    return None
+
+
+def _of_named(machine: Machine, frame: Frame, value: External, name: str, at: int) -> Value | None:
+    """What leads on from the object that a request has of a model: a relation, or what is done with the object itself.
+
+    Looking at it is a question to the database; while a request of a stranger is rehearsed there is no such object.
+    """
+    said = machine.vocabulary.naming[value.path]
+    place = f"{value.path}.{name}"
+    asked = place in machine.vocabulary.asked or f"{place}()" in machine.vocabulary.asked
+    cls = model_for(machine, frame, value.path) if len(said) > 1 and not asked and not machine.assumed else None
+    if cls is None:
+        return None
+    subject = External(said[1], cls)
+    found = related(machine, frame, cls, name, at)
+    if found is not None:
+        return found
+    if f"{said[1]}.{name}" in machine.vocabulary.recorded:
+        return external(machine, f"{said[1]}.{name}", subject, None, at, frame)
+    if frame is not machine.nowhere:
+        record(machine, frame, said[1], subject, Arguments([cls]), at, at)
     return None
 
 

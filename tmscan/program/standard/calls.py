@@ -14,6 +14,7 @@ from tmscan.program.machine import Machine, external
 from tmscan.program.objects.attributes import lookup
 from tmscan.program.objects.configured import load_mapping, load_object, read_key
 from tmscan.program.objects.delivered import without_prefix
+from tmscan.program.objects.named_models import model_for
 from tmscan.program.standard.files import FILES
 from tmscan.program.standard.handing import CALLS, gives, runs, starts
 from tmscan.program.standard.modules import MODULES
@@ -205,6 +206,11 @@ def _first(machine: Machine, frame: Frame, callee: External, arguments: Argument
     return arguments.positional[0] if arguments.positional else None
 
 
+def _model_of_setting(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+    """`get_user_model()`: the class that a setting names."""
+    return model_for(machine, frame, callee.path)
+
+
 def _as_manager(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
     """`NoteQuerySet.as_manager()` and `Manager.from_queryset(NoteQuerySet)()` have the methods of the query set."""
     made = callee.base if callee.base is not None else None
@@ -251,6 +257,7 @@ OUTCOMES: dict[str, Callable[[int], Model]] = {
     "configures": lambda _: _third_party,
     "stands-for": lambda _: _third_party,
     "describes": lambda _: _third_party,
+    "names-model": lambda _: _model_of_setting,
     "handed": lambda _: _third_party,
     "loads-object": lambda _: load_object,
     "loads-mapping": lambda _: load_mapping,
