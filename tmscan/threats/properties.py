@@ -45,7 +45,9 @@ _ASKING = frozenset({"exists", "is_file", "is_dir", "isfile", "isdir", "stat", "
 _ANY = frozenset({"ANY", "*"})
 _WEBHOOK = re.compile(r"web[-_]?hook|/hooks?\b|/callback\b|/ipn\b", re.IGNORECASE)
 _LOCAL = re.compile(
-    r"^(https?://)?(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|testserver)([:/]|$)", re.IGNORECASE
+    r"^(https?://)?(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|testserver"
+    r"|169\.254\.\d+\.\d+|metadata\.google\.internal|\[?fd00:ec2::254\]?)([:/]|$)",  # the cloud's, on the same link
+    re.IGNORECASE,
 )
 
 

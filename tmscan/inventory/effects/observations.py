@@ -25,8 +25,10 @@ _EXPECTED = frozenset(
         "ModuleNotFoundError", "FileNotFoundError", "FileExistsError", "UnicodeDecodeError", "StopIteration",
         "DoesNotExist", "ObjectDoesNotExist", "NoResultFound", "MultipleObjectsReturned", "MultipleResultsFound",
         "NotFound", "Http404", "JSONDecodeError", "ValidationError", "ZeroDivisionError", "AssertionError",
-        "KeyboardInterrupt", "CancelledError", "GeneratorExit"}
+        "IntegrityError", "UniqueViolation", "DuplicateKeyError", "KeyboardInterrupt", "CancelledError",
+        "GeneratorExit"}
 )  # fmt: skip
+_NO_DATABASE = frozenset({"queue", "task", "file"})
 _ANY = frozenset({"builtins.Exception", "builtins.BaseException"})
 _Found = set[tuple[Location, str, str, str, tuple[Step, ...]]]
 
@@ -37,7 +39,10 @@ def observations_of(
     """Every observation once, in a stable order. `handlers` are the activations that answer requests."""
     found: _Found = set()
     tops = frozenset(
-        top.partition(".")[0] for library in stores.index.libraries if library.stores for top in library.imports
+        top.partition(".")[0]
+        for library in stores.index.libraries
+        if any(row.kind not in _NO_DATABASE for row in library.stores)
+        for top in library.imports
     )
     for activation in machine.activations.values():
         for handler, events in activation.caught:

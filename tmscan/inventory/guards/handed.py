@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tmscan.inventory.calls.arguments import pick
 from tmscan.inventory.guards.judges import Asked, Judge
 from tmscan.inventory.guards.rehearsal import NOWHERE, rehearse
@@ -65,7 +67,7 @@ def arguments_for(judge: Judge, function: Function, receiver: Value | None, aske
 
 def from_route(function: Function, asked: Asked) -> dict[str, Value]:
     """What the route says of a handler's arguments: those it passes on, and those in its path that have a default."""
-    given = asked.situation.given if asked.scope in ("body", "class") else {}
+    given = asked.situation.given if asked.injected or asked.scope in ("body", "class") else {}
     return {name: value for name, value in given.items() if not isinstance(value, Unknown) or name in function.defaults}
 
 
@@ -105,7 +107,7 @@ def _answer(judge: Judge, target: Value, asked: Asked) -> Value | None:
     key = (id(called.definition), id(receiver.cls) if isinstance(receiver, Instance) else 0)
     if key not in judge.answers:
         judge.answers[key] = NOTHING
-        arguments = arguments_for(judge, called, receiver, asked)
+        arguments = arguments_for(judge, called, receiver, replace(asked, injected=False))  # one answer for all
         made = rehearse(judge.machine, called, receiver, arguments, NOWHERE)
         value = made.result if made is not None else NOTHING
         if isinstance(value, Sequence) and value.kind == "generator" and value.items:

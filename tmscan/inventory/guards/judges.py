@@ -55,7 +55,10 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a judgement is about: where the guard would stand, before which endpoint, and what is not to be entered."""
+    """What a judgement is about: where the guard would stand, before which endpoint, and what is not to be entered.
+
+    What is `injected` gets the variables of the path by name, as the handler does.
+    """
 
     scope: Scope
     situation: Situation = NOWHERE
@@ -63,6 +66,7 @@ class Asked:
     skipped: frozenset[int] = frozenset()
     passes: bool = False  # whether the framework hands the request to handlers as their first argument
     runs: Sequence[Activation] = ()  # what the handler did when it ran on input that nothing is known about
+    injected: bool = False
 
 
 def new_judge(machine: Machine, index: Index) -> Judge:

@@ -165,7 +165,7 @@ def _refuses(judge: Judge, function: Function, receiver: Value | None, asked: As
 
 def dependencies(judge: Judge, function: Function, asked: Asked) -> list[Judged]:
     """The guards among the dependencies in a signature, nested ones included."""
-    inner = replace(asked, scope="handler")
+    inner = replace(asked, scope="handler", injected=True)
     found = (judge_value(judge, target, inner) for _, target in targets_of(judge.machine, function))
     return [judged for judged in found if judged is not None]
 
@@ -200,6 +200,8 @@ def _external(judge: Judge, value: External, asked: Asked, depth: int) -> Judged
     if found is not None:
         return found
     if event is not None:
+        if value.path in judge.machine.vocabulary.injecting:
+            asked = replace(asked, injected=True)
         maker = event.callee.event if isinstance(event.callee, External) else None  # `signed_in = Tool("…", check)`
         given = maker.arguments.positional[:2] if maker is not None and not event.arguments.positional else []
         for argument in [*event.arguments.positional[:2], event.arguments.keywords.get("dependency"), *given]:

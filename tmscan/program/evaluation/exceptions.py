@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tmscan.facts.types import At
-from tmscan.program.lattice import join
+from tmscan.program.lattice import join, options
 from tmscan.program.machine import Machine
 from tmscan.program.objects.typing_hints import instance_of
 from tmscan.program.values import (
@@ -43,7 +43,7 @@ def caught(machine: Machine, frame: Frame, kind: Value, at: At) -> Value:
     """The exception bound by `except … as name`; one of the program's own classes says what its author wrote."""
     listed = kind.items if isinstance(kind, Sequence) else [kind]
     made = join([instance_of(machine, option) for option in listed]) if listed else UNKNOWN
-    if isinstance(made, Instance):
+    if all(isinstance(option, Instance) for option in options(made)):
         return made
     origin = frozenset({Origin("exception", "exception", frame.module.path, at)})
     if isinstance(made, External):
