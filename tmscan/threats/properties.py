@@ -193,8 +193,9 @@ def sink_from_input(sink: Sink, _: Context) -> bool:
 
 
 def sink_about_secrets(sink: Sink, context: Context) -> bool:
-    """Whether it answers requests, or its function's name is about tokens, passwords, keys and the like."""
-    return in_endpoint(sink, context) or bool(_SECRETS.search(sink.function.rpartition(".")[2]))
+    """Whether it answers requests, or its function's name is about tokens, passwords, keys and the like (no cache)."""
+    named = _SECRETS.search(sink.function.rpartition(".")[2]) and "cache" not in sink.function.lower()
+    return in_endpoint(sink, context) or bool(named)
 
 
 def sink_literal(sink: Sink, _: Context) -> bool:

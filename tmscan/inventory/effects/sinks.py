@@ -83,6 +83,8 @@ def sink_of(
         value = _text_in(value) if row.text else Known("")
     if does == "html":
         value = _without_answers(value)
+    if does == "template" and value is None and event.arguments.unknown is None:
+        value = Known("")  # made of a file: `Template(filename="page.tmpl")`
     if does == "file" and is_handle(event, value):
         value = Known("")  # what is open is read as it is
     about = "file" if event.path in _FILES else does
