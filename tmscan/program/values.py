@@ -283,6 +283,7 @@ class Frame:
     open_yields: bool = False
     depth: int = 0
     uncertain: int = 0
+    reads: bool = False  # whether there are names for input that was read (`data.reads`)
     apart: int = 1 << 60  # the step up to which the loops that run tell their elements apart
     jumped: str = ""
     exits: list[dict[str, Value]] = field(default_factory=list)

@@ -8,6 +8,7 @@ from tmscan.program.conditions.checking import check_text
 from tmscan.program.conditions.glances import glance
 from tmscan.program.conditions.remembered import recalled
 from tmscan.program.data.operators import truth
+from tmscan.program.data.reads import by_name
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
 from tmscan.program.objects.typing_hints import instance_of
@@ -16,6 +17,8 @@ from tmscan.program.values import NOTHING, Choice, External, Frame, Known, Seque
 
 def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> None:
     """Refine the names of `frame` by `test` being true (or false)."""
+    if frame.reads:
+        test = by_name(frame, test)
     if isinstance(test, ir.Unary) and test.op == "not":
         narrow(machine, frame, test.value, holds=not holds)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tmscan.facts import types as ir
+from tmscan.program.data.reads import forget
 from tmscan.program.data.subscripts import element, setting_place
 from tmscan.program.lattice import join, options
 from tmscan.program.machine import Machine, keep_before, write_name
@@ -50,6 +51,8 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
                 machine.call(machine, frame, method, Arguments([value]), target.at, target.at)
             store_attribute(machine, option, target.attr, value, frame)
     elif isinstance(target, ir.Subscript):
+        if frame.reads:
+            forget(frame, target)
         owner = machine.evaluate(machine, frame, target.value)
         key = machine.evaluate(machine, frame, target.index)
         if isinstance(owner, External) and isinstance(key, Known) and isinstance(key.value, str):

@@ -14,6 +14,7 @@ from tmscan.program.data.iteration import comprehension, yielded
 from tmscan.program.data.operators import arithmetic, concatenate, truth
 from tmscan.program.data.pieces import SPLITTING, filled_in, piece, split_up
 from tmscan.program.data.presence import answer_of
+from tmscan.program.data.reads import READING, read_again
 from tmscan.program.data.subscripts import element, subscript
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, external
@@ -99,7 +100,7 @@ def _attribute(machine: Machine, frame: Frame, node: ir.Attribute) -> Value:
 def _subscript(machine: Machine, frame: Frame, node: ir.Subscript) -> Value:
     value, index = evaluate(machine, frame, node.value), evaluate(machine, frame, node.index)
     found = subscript(machine, frame, value, index, node.at)
-    return piece(node, index, found) if type(node.value) is ir.Call else found
+    return piece(node, index, found) if type(node.value) is ir.Call else read_again(machine, frame, node, found)
 
 
 def _slice(machine: Machine, frame: Frame, node: ir.Slice) -> Value:
@@ -123,6 +124,8 @@ def _call(machine: Machine, frame: Frame, node: ir.Call) -> Value:
             return split_up(name, arguments, result)
         if name in machine.vocabulary.unseen:
             record_unseen(machine, frame, callee, name, arguments, node.at, node.end)
+        if name in READING:
+            return read_again(machine, frame, node, result)
     return result
 
 
