@@ -1,8 +1,8 @@
 """What is known of untrusted data by the way it came: the `checks` of its origins, of tests and of cleaning calls.
 
 They are kinds of sinks that it was made harmless for, `plain` (letters and digits at most), `lacks:TEXT`,
-`starts:TEXT`, `ends:TEXT`, `inner:TEXT` (TEXT does not stand between its first and last letter), `doubled:QUOTE`,
-`isnt:TEXT`, and `indirect`, which makes nothing harmless.
+`bare:TEXT` (it does not begin with TEXT), `starts:TEXT`, `ends:TEXT`, `inner:TEXT` (TEXT does not stand between its
+first and last letter), `doubled:QUOTE`, `isnt:TEXT`, and `indirect`, which makes nothing harmless.
 """
 
 from __future__ import annotations

@@ -229,12 +229,14 @@ def _leading(value: Value | None) -> Value | None:
         return join(list(takewhile(lambda part: not isinstance(part, Known), value.parts[1:])))  # `80@elsewhere/` too
     if host_of(value, bare=False):
         return None
+    before = ""
     for part in value.parts:
         if isinstance(part, Known):
             if FIXED.match(str(part.value)):
                 return None
+            before += str(part.value)
             continue
-        return part
+        return None if before == "/" and all("bare:/" in origin.checks for origin in origins_of(part)) else part
     return None
 
 

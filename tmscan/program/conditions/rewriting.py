@@ -1,4 +1,4 @@
-"""Texts written anew: what is known of the data in what `replace`, `re.sub` and `normpath` give."""
+"""Texts written anew: what is known of the data in what `replace`, `strip`, `re.sub` and `normpath` give."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from tmscan.program.data.regexes import NAME, TELLING, taken_out
 from tmscan.program.lattice import options
 from tmscan.program.values import Arguments, Choice, External, Known, Text, Unknown, Value
 
-REWRITING = frozenset({"replace", "sub", "normpath"})
+REWRITING = frozenset({"replace", "sub", "normpath", "strip", "lstrip"})
 _JOINED = frozenset({"os.path.join()", "posixpath.join()"})
 # What data must lack for some sink to be safe from it.
 _HARMING = frozenset({"..", "../", "..\\", "/", "\\", "'", '"', "<", "\n", "\r", "*", "(", ")"})
 
+_LEADING_SLASHES = frozenset({"^/+", "^/*", "\\A/+", "^[/\\\\]+", "^[\\\\/]+"})
+
 
 def rewritten(method: str, callee: Value, arguments: Arguments, result: Value) -> Value:
-    """What a call of `replace`, `sub` or `normpath` gave, with what is known of it."""
+    """What a call of one of these gave, with what is known of it."""
     if method == "normpath":
         return marked(result, frozenset({"lacks:.."})) if _rooted(arguments.positional[:1]) else result
+    if method in ("strip", "lstrip"):
+        return _stripped(arguments.positional, result)
     if method == "replace":
         return _replaced(arguments.positional, result)
     return _substituted(callee, arguments, result)
@@ -34,6 +38,12 @@ def _begins_at_root(value: Value) -> bool:
     return isinstance(first, Known) and str(first.value).startswith("/")
 
 
+def _stripped(given: list[Value], result: Value) -> Value:
+    """What `text.lstrip("/")` gave: it does not begin with a slash."""
+    said = given[0].value if len(given) == 1 and isinstance(given[0], Known) else None
+    return marked(result, frozenset({"bare:/"})) if isinstance(said, str) and "/" in said else result
+
+
 def _substituted(callee: Value, arguments: Arguments, result: Value) -> Value:
     """What `re.sub(pattern, replacement, text)` gave, or `pattern.sub(replacement, text)`: some letters are gone."""
     if not isinstance(callee, External) or not isinstance(result, External) or not result.origins:
@@ -47,6 +57,8 @@ def _substituted(callee: Value, arguments: Arguments, result: Value) -> Value:
         return result
     gone = taken_out(said[0], said[1])
     checks = {f"lacks:{letter}" for letter in gone}
+    if said[0] in _LEADING_SLASHES and not said[1]:
+        checks.add("bare:/")
     if gone >= set(TELLING) - {"."}:
         checks |= {"plain"} if "." in gone else NAME
     return marked(result, frozenset(checks)) if checks else result

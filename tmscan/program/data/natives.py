@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from tmscan.program.data.operators import concatenate, external_element
-from tmscan.program.data.pieces import put_together, rest_of
-from tmscan.program.lattice import add, join, only_constants, origins_of, unknown
+from tmscan.program.data.operators import external_element
+from tmscan.program.data.pieces import rest_of
+from tmscan.program.data.strings import formatted, joined, stripped
+from tmscan.program.lattice import add, join, origins_of, unknown
 from tmscan.program.machine import Machine, keep_before
 from tmscan.program.tables import NO_KEY, key_for, key_value, sought, take_out
 from tmscan.program.values import (
     FALSE,
     NOTHING,
-    NUMBER,
     TRUE,
     UNKNOWN,
     Arguments,
     Frame,
     Known,
     Native,
-    Scalar,
     Sequence,
     Table,
     Text,
@@ -87,7 +86,7 @@ def _pure(value: Value, name: str, arguments: Arguments) -> Value:
     if name in _SPLITTING:
         return Sequence("list", [], unknown(origins))
     if name in ("strip", "lstrip", "rstrip") and isinstance(value, Text) and value.parts:
-        return _strip(value, name, constants)
+        return stripped(value, name, constants)
     return unknown(origins)
 
 
@@ -104,71 +103,21 @@ def _any_end(value: Value, name: str, among: Sequence) -> Value:
     return FALSE if among.rest is None and all(isinstance(answer, Known) for answer in answers) else UNKNOWN
 
 
-def _strip(value: Text, name: str, constants: list[Scalar]) -> Value:
-    letters = constants[0] if constants and isinstance(constants[0], str) else None
-    parts = list(value.parts)
-    first, last = parts[0], parts[-1]
-    if name != "rstrip" and isinstance(first, Known) and isinstance(first.value, str):
-        parts[0] = Known(first.value.lstrip(letters))
-    if name != "lstrip" and isinstance(last, Known) and isinstance(last.value, str):
-        parts[-1] = Known(last.value.rstrip(letters))
-    return concatenate(parts)
-
-
 def _format_map(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
     """`"/{kind}".format_map(words)`: as `format` with the words as keywords."""
     words = arguments.positional[0] if arguments.positional else None
     if not isinstance(words, Table):
-        return _format(machine, frame, value, Arguments([], {}, words))
+        return formatted(value, Arguments([], {}, words))
     named = {key: item for key, item in words.items.items() if isinstance(key, str)}
-    return _format(machine, frame, value, Arguments([], named, words.rest))
+    return formatted(value, Arguments([], named, words.rest))
 
 
 def _format(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
-    origins = origins_of(value)
-    for argument in [*arguments.positional, *arguments.keywords.values(), arguments.unknown]:
-        origins |= origins_of(argument)
-    if not (isinstance(value, Known) and isinstance(value.value, str)):
-        return unknown(origins)
-    further = unknown(origins_of(arguments.unknown)) if arguments.unknown is not None else unknown(origins)
-    parts: list[Value] = []
-    text, index, automatic, start = value.value, 0, 0, 0
-    while index < len(text):
-        letter = text[index]
-        if text[index : index + 2] in ("{{", "}}"):
-            parts.append(Known(text[start : index + 1]))
-            index += 2
-            start = index
-        elif letter == "{":
-            parts.append(Known(text[start:index]))
-            close = text.find("}", index)
-            if close < 0:
-                return unknown(origins)
-            field = text[index + 1 : close].partition(":")[0].partition("!")[0]
-            if field == "":
-                field, automatic = str(automatic), automatic + 1
-            if field.isdigit():
-                found = arguments.positional[int(field)] if int(field) < len(arguments.positional) else further
-            else:
-                found = arguments.keywords.get(field, further)
-            parts.append(found)
-            index = start = close + 1
-        else:
-            index += 1
-    parts.append(Known(text[start:]))
-    return concatenate(parts)
+    return formatted(value, arguments)
 
 
 def _join(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:
-    listed = arguments.positional[0] if arguments.positional else UNKNOWN
-    if isinstance(listed, Sequence) and listed.rest is None and len(listed.items) <= 64:
-        parts: list[Value] = []
-        for index, item in enumerate(listed.items):
-            parts.extend([value, item] if index else [item])
-        return concatenate(parts)
-    if isinstance(value, Known) and only_constants(listed):
-        return NUMBER  # how many there are is not known, but not what they are: `",".join("?" for _ in ids)`
-    return unknown(put_together(value, origins_of(value) | origins_of(listed)))
+    return joined(value, arguments.positional[0] if arguments.positional else UNKNOWN)
 
 
 def _same_text(machine: Machine, frame: Frame, value: Value, arguments: Arguments) -> Value:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from tmscan.program.data.pieces import behind
-from tmscan.program.lattice import join, origins_of, unknown
-from tmscan.program.values import NUMBER, Choice, Known, Origins, Sequence, Table, Text, Value
+from tmscan.program.data.pieces import behind, put_together
+from tmscan.program.lattice import join, only_constants, origins_of, unknown
+from tmscan.program.values import (
+    APPENDED,
+    NUMBER,
+    Arguments,
+    Choice,
+    Known,
+    Origins,
+    Scalar,
+    Sequence,
+    Table,
+    Text,
+    Unknown,
+    Value,
+)
 
 TEXT_LIMIT = 4000
 
@@ -83,3 +96,65 @@ def percent(template: Value, arguments: Value) -> Value:
         start = index = end + 1
     parts.append(Known(text[start:]))
     return concatenate(parts)
+
+
+def stripped(value: Text, name: str, constants: list[Scalar]) -> Value:
+    """What `strip`, `lstrip` or `rstrip` leaves of a text with holes."""
+    letters = constants[0] if constants and isinstance(constants[0], str) else None
+    parts = list(value.parts)
+    first, last = parts[0], parts[-1]
+    if name != "rstrip" and isinstance(first, Known) and isinstance(first.value, str):
+        parts[0] = Known(first.value.lstrip(letters))
+    if name != "lstrip" and isinstance(last, Known) and isinstance(last.value, str):
+        parts[-1] = Known(last.value.rstrip(letters))
+    return concatenate(parts)
+
+
+def formatted(value: Value, arguments: Arguments) -> Value:
+    """What `value.format(…)` gives."""
+    origins = origins_of(value)
+    for argument in [*arguments.positional, *arguments.keywords.values(), arguments.unknown]:
+        origins |= origins_of(argument)
+    if not (isinstance(value, Known) and isinstance(value.value, str)):
+        return unknown(origins)
+    further = unknown(origins_of(arguments.unknown)) if arguments.unknown is not None else unknown(origins)
+    parts: list[Value] = []
+    text, index, automatic, start = value.value, 0, 0, 0
+    while index < len(text):
+        letter = text[index]
+        if text[index : index + 2] in ("{{", "}}"):
+            parts.append(Known(text[start : index + 1]))
+            index += 2
+            start = index
+        elif letter == "{":
+            parts.append(Known(text[start:index]))
+            close = text.find("}", index)
+            if close < 0:
+                return unknown(origins)
+            field = text[index + 1 : close].partition(":")[0].partition("!")[0]
+            if field == "":
+                field, automatic = str(automatic), automatic + 1
+            if field.isdigit():
+                found = arguments.positional[int(field)] if int(field) < len(arguments.positional) else further
+            else:
+                found = arguments.keywords.get(field, further)
+            parts.append(found)
+            index = start = close + 1
+        else:
+            index += 1
+    parts.append(Known(text[start:]))
+    return concatenate(parts)
+
+
+def joined(value: Value, listed: Value) -> Value:
+    """What `value.join(listed)` gives; pieces that are not known stand behind those that are."""
+    if isinstance(listed, Sequence) and len(listed.items) <= 64 and (listed.rest is None or listed.items):
+        parts: list[Value] = []
+        for index, item in enumerate(listed.items):
+            parts.extend([value, item] if index else [item])
+        if listed.rest is not None:
+            parts.append(Unknown(put_together(value, origins_of(value) | origins_of(listed.rest)), APPENDED))
+        return concatenate(parts)
+    if isinstance(value, Known) and only_constants(listed):
+        return NUMBER  # how many there are is not known, but not what they are: `",".join("?" for _ in ids)`
+    return unknown(put_together(value, origins_of(value) | origins_of(listed)))
