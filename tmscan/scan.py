@@ -22,6 +22,8 @@ from tmscan.facts.types import FileFacts
 from tmscan.inventory.types import Inventory
 from tmscan.libraries.declared import Declarations
 from tmscan.processes import beside, cores
+from tmscan.sources.otherfiles import kind_of
+from tmscan.sources.pages import read_page
 from tmscan.sources.project import read_project
 from tmscan.sources.read import read_source
 from tmscan.sources.types import Project, Skipped, Source, SourceOptions
@@ -87,14 +89,25 @@ def scan(paths: Sequence[Path], options: ScanOptions | None = None) -> Scan:
 def scan_sources(files: dict[str, bytes], options: ScanOptions | None = None) -> Scan:
     """Scan a tree that exists only in memory: path → content, as examples and tests have it."""
     sources = []
+    pages = [
+        read_page(path, data)
+        for path, data in sorted(files.items())
+        if kind_of(path.rpartition("/")[2], path.rpartition("/")[0]) == "template"
+    ]
     for path in sorted(files):
         if path.endswith(".py"):
             stem = path.removesuffix(".py")
             package = stem.endswith("__init__")
             module = stem.removesuffix("__init__").strip("/").replace("/", ".")
             sources.append(Source(path, path, module, package, "", "application"))
-    project = Project("", tuple(sources), (), (), (), "example")
+    templates = tuple(page for page in pages if page is not None)
+    project = Project("", tuple(sources), (), (), (), "example", templates=templates)
     return _scan(project, {source.path: files[source.path] for source in sources}, [], options or ScanOptions(), None)
+
+
+def _is_template(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return kind_of(name, folder) == "template"
 
 
 def call_graph(paths: Sequence[Path], options: ScanOptions | None = None) -> dict[str, list[str]]:
@@ -145,7 +158,9 @@ def _scan(
     program = link(sources, facts, vocabulary, project.search_roots, folders=project.folders)
     missing = tuple(sorted(skipped, key=lambda item: (item.file, item.line)))
     explored = explore(program, rows, project, options.workers or cores())
-    followed = beside(lambda: traces_of(program.machine, rows, explored.effects.sinks), copied=explored.copied)
+    followed = beside(
+        lambda: traces_of(program.machine, rows, explored.effects.sinks, explored.effects.pages), copied=explored.copied
+    )
     inventory = take_inventory(explored, project, facts, missing)
     traces = followed()
     inventory = believed(inventory, traces)

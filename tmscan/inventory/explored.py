@@ -112,7 +112,7 @@ def explore(program: Program, index: Index, project: Project, processes: int = 1
         run_rest(machine, index, touched)
     declarations = declarations_of(machine, index)
     stores = collect_stores(machine, index, declarations)
-    effects = effects_of(machine, stores)
+    effects = effects_of(machine, stores, project.templates)
     return Explored(machine, index, judge, answers, judged, entries, declarations, stores, effects, unknowns, copied)
 
 

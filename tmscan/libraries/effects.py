@@ -98,6 +98,8 @@ class EffectRow:
     The `entity` of an access is the `receiver` or an argument; `models` of a read are `every` one among the arguments
     (or an attribute that leads to it), the `related` ones that texts name as paths from the receiver, or those `joined`
     by names of fields (`author__name=…`).
+    A `page` is made of the template that `argument` names (the `receiver` was got by that name) and of what is in its
+    `context`: a table, or the `keywords` of the call. What the template shows unescaped reaches a sink of kind `html`.
     A `lazy` call only prepares: a later access on what it returns decides what is done (`filter(…)`, then `.delete()`).
     """
 
@@ -120,6 +122,7 @@ class EffectRow:
     lazy: bool = False
     marks: bool = False
     text: bool = False
+    context: ArgumentRef = ()
     unless_called: tuple[str, ...] = ()
 
 

@@ -225,6 +225,7 @@ EFFECTS = Section(
         "lazy": flag,
         "text": flag,
         "marks": flag,
+        "context": reference,
         "unless-called": paths,
     },
     required=("does",),

@@ -25,7 +25,7 @@ ROLES = (
 
 # `process` is data handed to a library that parses, renders or computes with it in this process; `error-handler` makes
 # a function answer requests that ended in an exception; `answer` is what frameworks do with the texts that handlers
-# return: they are sent as HTML.
+# return: they are sent as HTML; `page` renders the template of that name with what its `context` says.
 SINKS = (
     "access",
     "send",
@@ -51,6 +51,7 @@ SINKS = (
     "cookie",
     "session",
     "answer",
+    "page",
     "error-handler",
     "commit",
     "tls",

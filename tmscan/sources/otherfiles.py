@@ -1,4 +1,4 @@
-"""Files that tell about the system without being its code, recognised by name: manifests and deployment files.
+"""Files that tell about the system without being its code, recognised by name: manifests, deployment files, templates.
 
 A name and its folder come in, a kind goes out.
 """
@@ -37,6 +37,11 @@ DEPLOYMENT = re.compile(
     rf"|{DESCRIPTION}|function\.json|zappa_settings\.(?:json|ya?ml)|values\.ya?ml|nginx[\w.-]*\.conf|[\w.-]*paste[\w.-]*\.ini"
 )
 
+# Templates of pages say by their name that they are some, or stand in a folder that does.
+TEMPLATES = (".jinja", ".jinja2", ".j2", ".mako", ".djhtml")
+PAGES = (".html", ".htm", ".xhtml", ".tpl", ".pt")
+PAGE_FOLDERS = ("template", "view", "jinja")
+
 
 def kind_of(name: str, folder: str) -> FileKind | None:
     """The kind of the file `name` in `folder` ("" or ending in "/"), None when it says nothing about the system.
@@ -51,4 +56,8 @@ def kind_of(name: str, folder: str) -> FileKind | None:
         return "manifest" if below or REQUIREMENTS.fullmatch(name) else None
     if PYLOCK.fullmatch(name):
         return "manifest"
-    return "deployment" if DEPLOYMENT.fullmatch(name) else None
+    if DEPLOYMENT.fullmatch(name):
+        return "deployment"
+    if name.endswith(TEMPLATES) or (name.endswith(PAGES) and any(word in folder for word in PAGE_FOLDERS)):
+        return "template"
+    return None

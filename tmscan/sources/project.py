@@ -17,6 +17,7 @@ from tmscan.sources.manifests import read_manifests
 from tmscan.sources.modules import Named, name_modules
 from tmscan.sources.named import below, choose_root, existing, make_filters
 from tmscan.sources.otherfiles import kind_of
+from tmscan.sources.pages import read_pages
 from tmscan.sources.read import read_bytes, too_large
 from tmscan.sources.roles import REASONS, file_role, folder_roles
 from tmscan.sources.types import OtherFile, Project, Role, Skipped, Source, SourceOptions
@@ -56,10 +57,11 @@ def read_project(paths: Sequence[Path], options: SourceOptions | None = None) ->
     ]
     manifests = read_manifests(str(root), [file for file in others if file.kind == "manifest"])
     deployed, unread = read_deployed(others)
+    templates, closed = read_pages(others)
     return Project(
         root=str(root),
         sources=sources,
-        skipped=sorted_notes([*tree.skipped, *manifests.skipped, *unread]),
+        skipped=sorted_notes([*tree.skipped, *manifests.skipped, *unread, *closed]),
         left_out=sorted_notes(tree.left_out),
         requirements=manifests.requirements,
         name=manifests.name or root.name,
@@ -67,6 +69,7 @@ def read_project(paths: Sequence[Path], options: SourceOptions | None = None) ->
         package=layout.package,
         deployed=deployed,
         folders=_contents(tree),
+        templates=templates,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 Role = Literal["application", "test", "migration", "documentation", "example", "generated"]
 Trigger = Literal["http", "websocket", "lambda", "schedule", "consumer", "command", "operation", "application"]
-FileKind = Literal["manifest", "deployment"]
+FileKind = Literal["manifest", "deployment", "template"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -116,6 +116,23 @@ class SourceOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class RawOutput:
+    """A place where a template shows something without escaping it: a name of its context, and attributes behind."""
+
+    line: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageTemplate:
+    """A template of pages: `outputs` go into the page as they are, `uses` names templates it includes or extends."""
+
+    path: str
+    outputs: tuple[RawOutput, ...]
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """All that `sources` knows of a tree: files to read, files left out and why, requirements, what is deployed.
 
@@ -135,3 +152,4 @@ class Project:
     package: str = ""
     deployed: tuple[Deployed, ...] = ()
     folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    templates: tuple[PageTemplate, ...] = ()

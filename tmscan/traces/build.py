@@ -11,7 +11,6 @@ from functools import partial
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.calls.places import place_of
-from tmscan.inventory.effects.returned import answers
 from tmscan.inventory.effects.sinks import argument_of
 from tmscan.inventory.running.hooks import hooks_of
 from tmscan.inventory.types import Inventory, Sink, Step
@@ -45,14 +44,16 @@ class _Data:
     held: Carries
 
 
-def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink]) -> tuple[Trace, ...]:
-    """One trace for each sink that input reaches and each input that was named for it, in the order of the sinks."""
+def traces_of(machine: Machine, index: Index, sinks: Sequence[Sink], pages: Sequence[Event] = ()) -> tuple[Trace, ...]:
+    """One trace for each sink that input reaches and each input that was named for it, in the order of the sinks.
+
+    `pages` are the calls that nobody wrote: what handlers and templates put into pages.
+    """
     wanted = [sink for sink in sinks if len(sink.steps) > 1]
     if not wanted:
         return ()
     places = {(sink.callee, sink.location) for sink in wanted}
     events: dict[tuple[str, Location], list[Event]] = {}
-    pages = answers(machine, index) if any(sink.kind == "html" for sink in wanted) else ()
     for event in (*machine.events, *pages):
         place = (event.path, place_of(event))
         if place in places:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from tmscan.inventory.effects.entities import Owners, chain_of, entity_of, owner
 from tmscan.inventory.effects.joined import Made, joined_entities, made_relations
 from tmscan.inventory.effects.managers import own_readings
 from tmscan.inventory.effects.outbound import outbound_of
+from tmscan.inventory.effects.pages import UNESCAPED, rendered
 from tmscan.inventory.effects.returned import answers, fixed_paths
 from tmscan.inventory.effects.sinks import WAYS, sink_of
 from tmscan.inventory.effects.stores import Stores, add_store
@@ -27,6 +28,7 @@ from tmscan.program.lattice import options
 from tmscan.program.machine import Machine
 from tmscan.program.values import Checks, Event, External, Origin, Origins, Value
 from tmscan.program.values import Known as Constant
+from tmscan.sources.types import PageTemplate
 
 Record = Access | Outbound | Sink
 
@@ -46,6 +48,7 @@ class Effects:
     of_call: dict[int, list[tuple[At, Access]]] = field(default_factory=dict)
     processed: dict[int, list[str]] = field(default_factory=dict)
     in_bodies: dict[int, list[Event]] = field(default_factory=dict)
+    pages: list[Event] = field(default_factory=list)  # what handlers and templates put into pages
     commits: dict[int, str] = field(default_factory=dict)  # the store that a call makes earlier changes last in
 
 
@@ -63,7 +66,7 @@ class _View:
     readings: Readings = field(default_factory=dict)
 
 
-def effects_of(machine: Machine, stores: Stores) -> Effects:
+def effects_of(machine: Machine, stores: Stores, templates: Sequence[PageTemplate] = ()) -> Effects:
     """The effects of every recorded call, each once, in a stable order; stores that nothing uses beside others go."""
     effects = Effects()
     link_statements(machine, stores)
@@ -79,7 +82,8 @@ def effects_of(machine: Machine, stores: Stores) -> Effects:
     merged: dict[tuple[object, ...], Record] = {}
     settled = _decided(machine, stores)
     called = frozenset(event.path for event in machine.events)
-    for event in (*machine.events, *answers(machine, stores.index)):
+    effects.pages = [*answers(machine, stores.index), *rendered(machine, stores.index, templates)]
+    for event in (*machine.events, *effects.pages):
         rows = stores.index.effects.get(event.path)
         if rows is None:
             continue
@@ -193,9 +197,9 @@ def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[in
                 yield _access(view, event, known)
         elif does == "send":
             yield outbound_of(view.bodies, event, known)
-        elif does == "answer":
+        elif does == "answer" or (does == "page" and UNESCAPED in event.arguments.keywords):
             yield sink_of(view.stores.index, view.bodies, event, known, "html", view.fixed, view.behind, view.readings)
-        elif does not in ("process", "error-handler", "commit"):
+        elif does not in ("process", "error-handler", "commit", "page"):
             yield sink_of(view.stores.index, view.bodies, event, known, does, view.fixed, view.behind, view.readings)
 
 

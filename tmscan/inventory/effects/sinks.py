@@ -8,12 +8,13 @@ from itertools import takewhile
 from typing import Literal
 
 from tmscan.facts.types import column_of, line_of
-from tmscan.inventory.calls.arguments import pick, texts
+from tmscan.inventory.calls.arguments import pick, show, texts
 from tmscan.inventory.calls.handles import is_handle
 from tmscan.inventory.calls.harmless import harmful, kinds_of, still_harmful
 from tmscan.inventory.calls.places import Bodies, function_of, place_of
 from tmscan.inventory.effects.options import option_data, words_of
 from tmscan.inventory.effects.outbound import by_own_transport, host_of, options_of
+from tmscan.inventory.effects.pages import SHOWN_IN, UNESCAPED
 from tmscan.inventory.effects.typed import types_before
 from tmscan.inventory.effects.validated import Readings, is_validated
 from tmscan.inventory.types import Sink, Step
@@ -92,13 +93,16 @@ def sink_of(
     came = kinds_of(still_harmful(about, behind(reaching, frozenset({"plain", about}))))
     origins = [origin for origin in came if not fixed(origin)]
     steps: list[Step] = []
+    name = event.path.rpartition(":")[2]
     for origin in origins[:WAYS]:
         words = _WORDS.get(origin.kind, origin.kind)
         steps.append(
             Step(f"{origin.name} comes from {words}", Location(origin.file, line_of(origin.at), column_of(origin.at)))
         )
     if steps:
-        steps.append(Step(f"it reaches {event.path.rpartition(':')[2]}()", place_of(event)))
+        shown = event.arguments.keywords.get(SHOWN_IN)
+        words = f"it stands unescaped in {show(shown)}, by" if shown is not None else "it reaches"
+        steps.append(Step(f"{words} {name}()", place_of(event)))
     given = options_of(event, row)
     if does == "command" and _may_use_shell(event):
         given = (*(pair for pair in given if pair[0] != "shell"), ("shell", "True"))
@@ -169,6 +173,8 @@ def argument_of(event: Event, row: EffectRow) -> Value | None:
     """The argument that matters; `receiver` is what the method is of, `callee` what is called, `all` every argument."""
     if row.argument[:1] in (("words",), ("program",)):
         return words_of(event.arguments, row.argument[1:])
+    if row.does == "page":
+        return event.arguments.keywords.get(UNESCAPED)
     if "callee" in row.argument:
         return event.callee
     if "receiver" in row.argument and isinstance(event.callee, External):
