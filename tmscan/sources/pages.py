@@ -132,8 +132,11 @@ class _Reader:
             return
         self.line += self.text.count("\n", self.at, at)
         self.at = at
-        plain = _CONDITION.sub(" or ", " ".join(_TEXT.sub("", base).split()))
-        for part in _BETWEEN.split(plain):
+        plain = " ".join(_TEXT.sub("", base).split())
+        inside = plain.startswith("(") and plain.endswith(")")
+        parts = _BETWEEN.split(_CONDITION.sub(" or ", plain[1:-1] if inside else plain))
+        whole = inside or raw or not self.escaping[-1]
+        for part in parts if whole else parts[-1:]:  # filters are for what stands before them
             path = self.path(part)
             if path:
                 yield RawOutput(self.line, path)
