@@ -21,7 +21,7 @@ from tmscan.inventory.types import Sink, Step
 from tmscan.libraries.index import Index
 from tmscan.libraries.index import Known as KnownRow
 from tmscan.libraries.types import EffectRow
-from tmscan.program.data.addresses import FIXED
+from tmscan.program.data.addresses import FIXED, stays
 from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.values import (
     APPENDED,
@@ -242,7 +242,7 @@ def _leading(value: Value | None) -> Value | None:
                 return None
             before += str(part.value)
             continue
-        return None if before == "/" and all("bare:/" in origin.checks for origin in origins_of(part)) else part
+        return None if stays(before, part) else part
     return None
 
 

@@ -33,9 +33,16 @@ def _leading(value: Value, depth: int) -> Origins:
         return CLEAN.union(*(_leading(part, depth - 1) for part in value.event.arguments.positional[:2]))
     if not isinstance(value, Text) or not depth:
         return origins_of(value, 3)
+    before = ""
     for part in value.parts:
         if not isinstance(part, Known):
-            return _leading(part, depth - 1)
+            return CLEAN if stays(before, part) else _leading(part, depth - 1)
         if FIXED.match(str(part.value)):
             break
+        before += str(part.value)
     return CLEAN
+
+
+def stays(before: str, part: Value) -> bool:
+    """Whether an address names no host: one slash, and behind it what does not begin with another."""
+    return before == "/" and all("bare:/" in origin.checks for origin in origins_of(part))
