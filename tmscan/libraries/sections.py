@@ -222,12 +222,8 @@ EFFECTS = Section(
         "unless": pairs,
         "engine": text,
         "kind": _STORE,
-        "lazy": flag,
-        "text": flag,
-        "marks": flag,
-        "context": reference,
-        "unless-called": paths,
-    },
+    }
+    | {"lazy": flag, "text": flag, "marks": flag, "context": reference, "unless-called": paths},
     required=("does",),
 )
 STORES = Section(
