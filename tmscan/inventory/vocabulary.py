@@ -65,7 +65,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         aliases=catalogue.aliases,
         recorded=frozenset(recorded),
         inputs=inputs,
-        filled=frozenset(path for path, rows in index.inputs.items() if rows[0].row.fields),
+        filled={path: rows[0].row.checked_by for path, rows in index.inputs.items() if rows[0].row.fields},
         cleaning=frozenset(
             last_name(path) for path, rows in index.sanitizers.items() if rows[0].row.shape in ("test", "compared")
         ),
@@ -159,6 +159,7 @@ def vocabulary_of(catalogue: Catalogue, index: Index) -> Vocabulary:
         },
         querying={path: library.query_class for library in index.libraries for path in library.queries},
         modelled=frozenset(path for library in index.libraries for path in library.objects),
+        validating=paths_that(index, "validates"),
         computing=frozenset(path.removesuffix("()") for path in paths_that(index, "computes")),
         configured=frozenset(path.removesuffix("()") for path in paths_that(index, "configures")),
         injecting=paths_that(index, "injects"),

@@ -27,6 +27,7 @@ class CallRow:
     class says that it is on top of something unknown.
     A call or attribute `names-model` for the one in a setting (the first argument); an attribute is an object of it, as
     the path in the second argument is.
+    A method that it decorates `validates` the fields that its arguments name.
     An object of it is `handed` to functions that have parameters of these names, the first of them.
     An object of a class on top of it `stands-for` the one that its method makes (the first argument) and keeps as an
     attribute of its own (the second).
@@ -65,7 +66,8 @@ class InputRow:
     """Reading this path gives request input of the kind `place`.
 
     `type` is what it is turned into, `name` how a request calls it where the code does not say so. Of an object that
-    `fields` describe, as attributes of its class, it is a table of what these let through. With `of` it is a
+    `fields` describe, as attributes of its class, it is a table of what these let through, and what
+    the method that is `checked_by` the name of a field (`clean_{}`) gives back. With `of` it is a
     call that takes apart a body in that argument: its parts are input of that kind, by the fields of the class in
     `model` where one is given.
     """
@@ -77,6 +79,7 @@ class InputRow:
     of: ArgumentRef = ()
     model: ArgumentRef = ()
     fields: bool = False
+    checked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,7 @@ INPUTS = Section(
         "of": reference,
         "model": reference,
         "fields": flag,
+        "checked-by": text,
     },
     required=("from",),
     renamed={"from": "place"},

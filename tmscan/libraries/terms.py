@@ -30,7 +30,7 @@ CallDoes = Literal[
     "runs", "starts", "gives", "resolves", "makes", "has-module", "adapts", "injects", "responds",
     "loads-object", "loads-mapping", "reads-key", "loads-descriptors", "names-model",
     "holds", "holds-list", "holds-table", "holds-class", "holds-object", "computes", "configures", "stands-for",
-    "joins-paths", "describes", "handed",
+    "joins-paths", "describes", "handed", "validates",
 ]  # fmt: skip
 Given = Literal[
     "false", "true", "none", "empty", "text", "root", "safe-methods", "all-methods", "nobody", "path", "method",

@@ -209,7 +209,7 @@ def kept(frame: Frame, node: ir.Expr, *, answer: bool | None) -> None:
     parts: list[tuple[int | str | None, ir.Expr]] = [*given.items(), *named.items()]
     for position, part in parts:
         value = frame.locals.get(part.id) if isinstance(part, ir.Name) else None
-        if value is not None and (checks := _promised_of(ran, position, answer)):
+        if value is not None and (checks := promised(ran, position, answer)):
             mark_names(frame, value, checks)
             if checks & _HOSTS:  # of a host: the address that it stands in is as good
                 mark_alike(frame, value, checks & _HOSTS)
@@ -228,7 +228,7 @@ def _carries(value: Value | None) -> bool:
     return value is not None and bool(origins_of(value, 2))
 
 
-def _promised_of(ran: list[Activation], position: int | str | None, answer: bool | None) -> frozenset[str]:
+def promised(ran: list[Activation], position: int | str | None, answer: bool | None) -> frozenset[str]:
     """What all of these runs promise of an argument; nothing where one of them promises nothing."""
     found: frozenset[str] | None = None
     for activation in ran:

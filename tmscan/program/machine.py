@@ -103,6 +103,7 @@ class Machine:
     request_paths: frozenset[str] = frozenset()
     stored_settings: list[tuple[str, Value, Module, At, bool]] = field(default_factory=list)
     tops: list[Activation] = field(default_factory=list)
+    validating: set[int] = field(default_factory=set)  # definitions of validators that run
     handed: dict[Origin, set[Origin]] = field(default_factory=dict)  # what callers give to functions that run once
     handed_over: dict[tuple[Origin, Checks], tuple[Origins, Origins]] = field(default_factory=dict)
     places_behind: dict[tuple[Origins, Checks], frozenset[Place]] = field(default_factory=dict)

@@ -75,7 +75,8 @@ class Vocabulary:
     recorded: frozenset[str] = frozenset()
     inputs: Mapping[str, str] = field(default_factory=dict)
     cleans: Mapping[str, Cleaning] = field(default_factory=dict)
-    filled: frozenset[str] = frozenset()  # inputs that the fields of a class describe
+    filled: Mapping[str, str] = field(default_factory=dict)  # inputs that fields describe → how their methods are named
+    validating: frozenset[str] = frozenset()  # decorators of methods that look at a field
     cleaning: frozenset[str] = frozenset()  # last names of the paths in `cleans` that tests are about
     ending: frozenset[str] = frozenset()  # calls that never return
     constants: Mapping[str, Value] = field(default_factory=dict)  # third-party names that stand for a constant

@@ -95,18 +95,18 @@ def _set_up(machine: Machine, frame: Frame, instance: Instance, arguments: Argum
     if isinstance(inner, Function):
         invoke(machine, frame, inner, instance, arguments, at)
     elif isinstance(owner, Class) or maker is None:
-        _fill_fields(machine, cls, instance, arguments)
+        _fill_fields(machine, frame, cls, instance, arguments)
         after, _ = find_in_class(cls, "__post_init__")
         if isinstance(after, Function):
             invoke(machine, frame, after, instance, Arguments(), at)
     return instance
 
 
-def _fill_fields(machine: Machine, cls: Class, instance: Instance, arguments: Arguments) -> None:
+def _fill_fields(machine: Machine, frame: Frame, cls: Class, instance: Instance, arguments: Arguments) -> None:
     """What `dataclass`, `NamedTuple`, pydantic and attrs do with the arguments; `**data` may fill every field."""
     fields = [name for owner in reversed(order_of(cls)) if isinstance(owner, Class) for name in owner.fields]
     if came := origins_of(arguments.unknown):
-        instance.attributes.update(filled_fields(machine, cls, came))
+        instance.attributes.update(filled_fields(machine, frame, cls, came))
     for name, value in zip(dict.fromkeys(fields), arguments.positional, strict=False):
         instance.attributes[name] = value
     instance.attributes.update(arguments.keywords)

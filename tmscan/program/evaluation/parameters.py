@@ -43,15 +43,15 @@ def bind_parameters(
         elif parameter.name in keywords:
             value = keywords.pop(parameter.name)
         elif arguments.unknown is not None:
-            value = _missing(machine, function, parameter, arguments.unknown)
+            value = _missing(machine, inner, function, parameter, arguments.unknown)
         else:
-            value = _missing(machine, function, parameter, None)
+            value = _missing(machine, inner, function, parameter, None)
         if isinstance(value, Unknown):
-            value = _hinted(machine, function, parameter, value)
+            value = _hinted(machine, inner, function, parameter, value)
         inner.locals[parameter.name] = value
 
 
-def _missing(machine: Machine, function: Function, parameter: Parameter, extra: Value | None) -> Value:
+def _missing(machine: Machine, inner: Frame, function: Function, parameter: Parameter, extra: Value | None) -> Value:
     if extra is not None:
         return extra
     default = function.defaults.get(parameter.name)
@@ -60,15 +60,15 @@ def _missing(machine: Machine, function: Function, parameter: Parameter, extra: 
     if parameter.annotation is None:
         return default
     if isinstance(default, Known) and default.value is None:
-        hinted = _hinted(machine, function, parameter, UNKNOWN)
+        hinted = _hinted(machine, inner, function, parameter, UNKNOWN)
         return default if isinstance(hinted, Unknown) else join([hinted, default])
     if isinstance(default, External) and default.path in machine.vocabulary.injecting:  # a framework fills it
-        hinted = _hinted(machine, function, parameter, UNKNOWN)
+        hinted = _hinted(machine, inner, function, parameter, UNKNOWN)
         return default if isinstance(hinted, Unknown) else hinted
     return default
 
 
-def _hinted(machine: Machine, function: Function, parameter: Parameter, value: Unknown) -> Value:
+def _hinted(machine: Machine, inner: Frame, function: Function, parameter: Parameter, value: Unknown) -> Value:
     if parameter.annotation is None or function.module.frame is None:
         if (
             function.owner is not None
@@ -80,7 +80,7 @@ def _hinted(machine: Machine, function: Function, parameter: Parameter, value: U
     made = instance_of_annotation(machine, function.scope or function.module.frame, parameter.annotation)
     if not value.origins and isinstance(made, Unknown | Table | External) and not _known(machine, made):
         made = _by_protocol(machine, function, parameter) or made
-    return value if isinstance(made, Unknown) else carrying(machine, made, value.origins)
+    return value if isinstance(made, Unknown) else carrying(machine, inner, made, value.origins)
 
 
 def _by_protocol(machine: Machine, function: Function, parameter: Parameter) -> Value | None:

@@ -208,7 +208,7 @@ def _of_instance(machine: Machine, frame: Frame, instance: Instance, name: str, 
                 return given
             read = external(machine, path, instance, None, at, frame)
             filled = isinstance(read, External) and read.path in machine.vocabulary.filled
-            return by_field(machine, instance, read) if filled and isinstance(read, External) else read
+            return by_field(machine, frame, instance, read, at) if filled and isinstance(read, External) else read
         fallback, _ = find_in_class(instance.cls, "__getattr__")
         if isinstance(fallback, Function):
             return machine.call(machine, frame, Bound(fallback, instance), Arguments([Known(name)]), at, at)

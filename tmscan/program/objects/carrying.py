@@ -7,11 +7,13 @@ from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
 from tmscan.program.objects.classes import find_in_class, order_of
 from tmscan.program.objects.typing_hints import TRANSPARENT, instance_of_annotation
+from tmscan.program.objects.validators import by_decorator
 from tmscan.program.values import (
     NUMBER,
     Choice,
     Class,
     External,
+    Frame,
     Function,
     Instance,
     Origins,
@@ -27,7 +29,7 @@ _NUMBERS = frozenset(
 )  # fmt: skip
 
 
-def carrying(machine: Machine, made: Value, origins: Origins, depth: int = 4) -> Value:
+def carrying(machine: Machine, frame: Frame, made: Value, origins: Origins, depth: int = 4) -> Value:
     """The value `made` from an annotation, its data coming from `origins`; numbers and members of enums carry none."""
     if not origins:
         return made
@@ -38,19 +40,21 @@ def carrying(machine: Machine, made: Value, origins: Origins, depth: int = 4) ->
     if depth == 0:
         return made
     if isinstance(made, Choice):
-        return join([carrying(machine, option, origins, depth - 1) for option in made.options])
+        return join([carrying(machine, frame, option, origins, depth - 1) for option in made.options])
     if isinstance(made, Sequence):
-        rest = carrying(machine, made.rest, origins, depth - 1) if made.rest is not None else None
-        return Sequence(made.kind, [carrying(machine, item, origins, depth - 1) for item in made.items], rest)
+        rest = carrying(machine, frame, made.rest, origins, depth - 1) if made.rest is not None else None
+        return Sequence(made.kind, [carrying(machine, frame, item, origins, depth - 1) for item in made.items], rest)
     if isinstance(made, Table):
-        rest = carrying(machine, made.rest, origins, depth - 1) if made.rest is not None else None
-        return Table({key: carrying(machine, item, origins, depth - 1) for key, item in made.items.items()}, rest)
+        rest = carrying(machine, frame, made.rest, origins, depth - 1) if made.rest is not None else None
+        return Table(
+            {key: carrying(machine, frame, item, origins, depth - 1) for key, item in made.items.items()}, rest
+        )
     if isinstance(made, Instance):
-        return _filled(machine, made, origins, depth)
+        return _filled(machine, frame, made, origins, depth)
     return made
 
 
-def _filled(machine: Machine, made: Instance, origins: Origins, depth: int) -> Instance:
+def _filled(machine: Machine, frame: Frame, made: Instance, origins: Origins, depth: int) -> Instance:
     """An object of a class of data with its fields from outside; one that is put together by code stays as it is."""
     key = ("filled", id(made.cls), origins)
     known = machine.instances.get(key)
@@ -62,23 +66,29 @@ def _filled(machine: Machine, made: Instance, origins: Origins, depth: int) -> I
     filled = machine.instances[key] = Instance(made.cls, dict(made.attributes))
     for owner in reversed(owners):
         for name, field in owner.fields.items():
-            filled.attributes[name] = _field(machine, owner, field, origins, depth - 1)
+            value = _field(machine, frame, owner, field, origins, depth - 1)
+            filled.attributes[name] = by_decorator(machine, frame, made.cls, name, value, field.at)
     return filled
 
 
-def filled_fields(machine: Machine, cls: Class, origins: Origins) -> dict[str, Value]:
+def filled_fields(machine: Machine, frame: Frame, cls: Class, origins: Origins) -> dict[str, Value]:
     """The fields of an object of a class of data that is made of a mapping from outside: `Order(**data)`."""
     owners = [owner for owner in reversed(order_of(cls)) if isinstance(owner, Class)]
     fields = [(owner, name, field) for owner in owners for name, field in owner.fields.items()]
-    return {name: _field(machine, owner, field, origins, 3) for owner, name, field in fields}
+    return {
+        name: by_decorator(machine, frame, cls, name, _field(machine, frame, owner, field, origins, 3), field.at)
+        for owner, name, field in fields
+    }
 
 
-def _field(machine: Machine, owner: Class, field: ir.Annotated, origins: Origins, depth: int) -> Value:
+def _field(machine: Machine, frame: Frame, owner: Class, field: ir.Annotated, origins: Origins, depth: int) -> Value:
     if _is_number(field.annotation):
         return NUMBER
     if owner.module.frame is None:
         return Unknown(origins)
-    return carrying(machine, instance_of_annotation(machine, owner.module.frame, field.annotation), origins, depth)
+    return carrying(
+        machine, frame, instance_of_annotation(machine, owner.module.frame, field.annotation), origins, depth
+    )
 
 
 def _is_number(annotation: ir.Expr) -> bool:

@@ -9,16 +9,18 @@ from tmscan.program.checks import marked
 from tmscan.program.lattice import origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.objects.classes import external_bases, order_of
-from tmscan.program.values import Class, Event, External, Instance, Scalar, Table, Value
+from tmscan.program.objects.validators import by_method
+from tmscan.program.values import Class, Event, External, Frame, Instance, Scalar, Table, Value
 
 
-def by_field(machine: Machine, form: Instance, read: External) -> Table:
+def by_field(machine: Machine, frame: Frame, form: Instance, read: External, at: int) -> Table:
     """The data under the names of the fields that the class declares; under other names whatever a request said.
 
     A form that the program fills with data of its own holds what is known of these.
     """
     if form.event is not None and _given(form.event) and not _asked(form.event):
         read = External(read.path, read.base, read.event)
+    method = machine.vocabulary.filled.get(read.path, "")
     items: dict[Scalar, Value] = {}
     for owner in reversed(order_of(form.cls)):
         if not isinstance(owner, Class):
@@ -27,7 +29,8 @@ def by_field(machine: Machine, form: Instance, read: External) -> Table:
             made = _made_by(field)
             if made:
                 kinds = next((machine.vocabulary.cleans[path].kinds for path in made if _lets(machine, path)), None)
-                items[name] = read if kinds is None else marked(read, kinds)
+                value = read if kinds is None else marked(read, kinds)
+                items[name] = by_method(machine, frame, form, method.format(name), value, at) if method else value
     return Table(items, read)
 
 

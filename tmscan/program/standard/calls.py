@@ -259,6 +259,7 @@ OUTCOMES: dict[str, Callable[[int], Model]] = {
     "describes": lambda _: _third_party,
     "names-model": lambda _: _model_of_setting,
     "handed": lambda _: _third_party,
+    "validates": lambda _: _third_party,
     "loads-object": lambda _: load_object,
     "loads-mapping": lambda _: load_mapping,
     "reads-key": lambda _: read_key,
