@@ -44,6 +44,25 @@ def test_a_secret_in_a_file_for_tests_is_a_warning(path: str) -> None:
     assert [each.level for each in findings if each.rule == "hard-coded-secret"] == [SECRETS[path]]
 
 
+def test_an_option_that_a_branch_sets_is_not_certain() -> None:
+    code = "import requests\ndef ask(lax):\n    more = {}\n%s    return requests.get('https://a.example', **more)\n"
+    cases = {"    if lax:\n        more['verify'] = False\n": 0, "    more['verify'] = False\n": 1}
+    session = "    made = requests.Session()\n    if lax:\n        made.verify = False\n"
+    for lines, count in cases.items():
+        findings = scan_sources({"app.py": (code % lines).encode()}).register.findings
+        assert len([each for each in findings if each.rule == "tls-verification-off"]) == count
+    findings = scan_sources({"app.py": (code % session).replace("requests.get", "made.get").encode()}).register.findings
+    assert not [each for each in findings if each.rule == "tls-verification-off"]
+
+
+def test_a_secret_that_another_file_replaces_is_a_warning() -> None:
+    base = b"import flask\nSECRET_KEY = 'correct horse battery'\n"
+    for other, level in ((b"open('key').read()", "warning"), (b"'another horse battery'", "error")):
+        files = {"site/base.py": base, "site/prod.py": b"from site.base import *\nSECRET_KEY = " + other + b"\n"}
+        findings = scan_sources(files).register.findings
+        assert level in [each.level for each in findings if each.location.file == "site/base.py"]
+
+
 def test_what_a_module_insists_on_is_there_where_the_program_runs() -> None:
     code = (
         f"{START}for name in ['HOST']:\n    if not hasattr(None, name):\n        raise ValueError(name)\nDEBUG = True\n"

@@ -120,6 +120,7 @@ def upload(place: str):
         ("setting", "conditional", setting("True"), False),
         ("setting", "local", replace(setting("True"), local=True), True),
         ("setting", "local", setting("True"), False),
+        ("setting", "replaced", setting("True"), False),
         ("setting", "enabled", setting("True"), True),
         ("setting", "enabled", setting("'1'"), True),
         ("setting", "enabled", setting("False"), False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tmscan.program.values import (
+    APPENDED,
     CLEAN,
     UNKNOWN,
     Choice,
@@ -112,10 +113,11 @@ def join(values: list[Value]) -> Value:
     flat: list[Value] = []
     seen: set[object] = set()
     origins: Origins = CLEAN
-    lost = False
+    lost, leads = False, False
     for value in values:
         for option in value.options if type(value) is Choice else (value,):
             if type(option) is Unknown:
+                leads = leads or _leads(option)
                 origins |= option.origins
                 lost = True
                 continue
@@ -125,13 +127,22 @@ def join(values: list[Value]) -> Value:
                 flat.append(option)
     if len(flat) > 12:
         for option in flat[12:]:
+            leads = leads or _leads(option)
             origins |= origins_of(option)
         flat, lost = flat[:12], True
     if lost:
-        flat.append(unknown(origins))
+        flat.append(unknown(origins) if leads else Unknown(origins, APPENDED) if origins else UNKNOWN)
     if not flat:
         return UNKNOWN
     return flat[0] if len(flat) == 1 else Choice(tuple(flat))
+
+
+def _leads(value: Value) -> bool:
+    """Whether data stands where a text begins, as far as one can tell: it may say where an address leads."""
+    if type(value) is Unknown and value.hint == APPENDED:
+        return False
+    start = next((part for part in value.parts if not isinstance(part, Known)), None) if type(value) is Text else value
+    return bool(origins_of(start))
 
 
 def only_constants(value: Value | None) -> bool:

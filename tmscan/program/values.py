@@ -58,6 +58,7 @@ class Table:
     rest: Value | None = None
     latest: tuple[Value, Value] | None = None
     level: int = -1
+    made: int = -1  # how deep in branches a display was made
 
 
 @dataclass(slots=True, eq=False, repr=False)

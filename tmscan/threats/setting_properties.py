@@ -53,6 +53,18 @@ def setting_varies(setting: Setting, context: Context) -> bool:
     return any((one.key, one.location.file) == here and one.value != setting.value for one in others)
 
 
+def setting_replaced(setting: Setting, context: Context) -> bool:
+    """Whether a file beside it gives the key a value from elsewhere: settings to start from, and those that count."""
+    folder = setting.location.file.rpartition("/")[0]
+    return any(
+        one.key == setting.key
+        and one.origin != "literal"
+        and one.location.file != setting.location.file
+        and one.location.file.rpartition("/")[0] == folder
+        for one in context.settings.get(setting.meaning, ())
+    )
+
+
 def setting_disabled(setting: Setting, _: Context) -> bool:
     """Whether the value (or the default of the environment variable) reads as no."""
     return setting.value.strip("'\"").lower() in {"false", "0", "no", "off", "none"}
@@ -88,6 +100,7 @@ SETTING_PROPERTIES: dict[str, Callable[[Setting, Context], bool]] = {
     "conditional": setting_conditional,
     "local": setting_local,
     "varies": setting_varies,
+    "replaced": setting_replaced,
     "disabled": setting_disabled,
     "empty": setting_empty,
     "wildcard": setting_wildcard,

@@ -215,10 +215,10 @@ def _names_program(value: Value | None, behind: Callable[[Origins, Checks], Orig
     )
 
 
-def _leading(value: Value | None) -> Value | None:
+def _leading(value: Value | None, depth: int = 4) -> Value | None:
     """The part that decides where an address points to; nothing where a host or path is fixed before it."""
     if isinstance(value, Choice):
-        parts = [part for option in value.options if (part := _leading(option)) is not None]
+        parts = [part for option in value.options if (part := _leading(option, depth)) is not None]
         return join(parts) if parts else None
     if isinstance(value, Unknown) and value.hint == APPENDED:
         return None
@@ -242,7 +242,9 @@ def _leading(value: Value | None) -> Value | None:
                 return None
             before += str(part.value)
             continue
-        return None if stays(before, part) else part
+        if stays(before, part):
+            return None
+        return _leading(part, depth - 1) if depth else part
     return None
 
 

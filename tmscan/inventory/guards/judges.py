@@ -28,7 +28,7 @@ class Judged:
     rehearsed: bool = False
     declared: bool = False
     spares: tuple[str, ...] = ()  # classes and decorators of handlers that it leaves alone
-    unsure: bool = False  # what it does could not be followed to the end: whether it refuses is not known
+    unsure: str = ""  # why it is not known whether it refuses: it could not be followed to the end
 
 
 @dataclass(slots=True)

@@ -41,6 +41,7 @@ from tmscan.program.values import (
 )
 from tmscan.sources.types import Location
 
+_CUT = "takes too many steps to follow to the end"
 DEPTH = 8
 _OUTSIDE = ("middleware", "framework", "app", "router", "class")
 _MIDDLEWARE = ("__call__", "dispatch", "process_request", "process_resource", "process_view", "authenticate_request")
@@ -127,7 +128,7 @@ def _rehearsed(judge: Judge, function: Function, receiver: Value | None, asked: 
     place = Location(function.module.path, line_of(function.definition.at))
     if not found:
         guard = Guard("authentication", name, asked.scope, place, roles)
-        return (Judged(guard, rehearsed=True, unsure=True) if cut else None), depends
+        return (Judged(guard, rehearsed=True, unsure=_CUT) if cut else None), depends
     first = next((refusal for refusal in found if refusal.kind == "authentication"), found[0])
     kind: GuardKind = "authorization" if roles and first.kind == "authentication" else first.kind
     return Judged(Guard(kind, name, asked.scope, place, roles), rehearsed=True), depends

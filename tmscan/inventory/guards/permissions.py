@@ -34,6 +34,7 @@ from tmscan.program.values import (
     Function,
     Instance,
     Known,
+    Scalar,
     Sequence,
     Table,
     Value,
@@ -44,6 +45,7 @@ HOOKS = ("dispatch", "prepare", "initial", "check_permissions", "dispatch_reques
 Names: TypeAlias = tuple[str, ...]
 _OF_VERB = re.compile(r"on_(get|post|put|patch|delete|head)(?:_|$)|(GET|POST|PUT|PATCH|DELETE|HEAD)$")
 LISTS = frozenset({"list", "create"})
+_ASKS = "check_object_permissions"
 DETAIL = frozenset({"retrieve", "update", "partial_update", "destroy"})
 
 
@@ -213,9 +215,10 @@ def _permission(judge: Judge, value: Value, view: Instance, asked: Asked) -> Jud
         if len(kept) < len(found):
             return None
         methods = set(kept[0].methods)
-        for judged in kept[1:]:
-            methods = methods & set(judged.methods) if methods and judged.methods else methods or set(judged.methods)
-        return Judged(kept[0].guard, False, tuple(sorted(methods)))
+        for each in kept[1:]:
+            methods = methods & set(each.methods) if methods and each.methods else methods or set(each.methods)
+        first = next((each for each in kept if each.unsure), kept[0])
+        return Judged(first.guard, False, tuple(sorted(methods)), unsure=first.unsure)
     if isinstance(value, Known) and isinstance(value.value, str):
         module, _, name = value.value.rpartition(".")
         target = judge.machine.import_module(judge.machine, module) if module else None
@@ -225,7 +228,11 @@ def _permission(judge: Judge, value: Value, view: Instance, asked: Asked) -> Jud
         return _by_class(judge, value, Instance(value, ready=False), view, asked)
     if isinstance(value, Instance):
         return _by_class(judge, value.cls, value, view, asked)
-    return judge_value(judge, value, asked)
+    judged = judge_value(judge, value, asked)
+    if judged is None and isinstance(value, External):  # it is named to ask something of somebody
+        name = value.path.removesuffix("()").rpartition(".")[2]
+        return Judged(Guard("authorization", name, asked.scope, Location("", 0)), unsure="nothing is known of it")
+    return judged
 
 
 def _by_class(judge: Judge, cls: Class, instance: Instance, view: Instance, asked: Asked) -> Judged | None:
@@ -249,10 +256,23 @@ def _by_class(judge: Judge, cls: Class, instance: Instance, view: Instance, aske
 def _object_permission(judge: Judge, cls: Class, instance: Instance, view: Instance, asked: Asked) -> Judged | None:
     method, _ = find_in_class(cls, "has_object_permission")
     action = view.attributes.get("action")
-    if not isinstance(method, Function) or not (isinstance(action, Known) and action.value in DETAIL):
+    if not isinstance(method, Function) or not isinstance(action, Known) or not _is_of_one(view.cls, action.value):
         return None
     outcome = _said(judge, method, instance, view, asked)
     return None if outcome is not None and truth(outcome) is True else Judged(_guard(cls, method, asked))
+
+
+def _is_of_one(cls: Class, action: Scalar) -> bool:
+    """Whether an action looks up one object, for which the library asks permission: `self.get_object()`."""
+    method = find_in_class(cls, str(action))[0]
+    while isinstance(method, Decorated):
+        method = method.value
+    mentions = method.definition.mentions if isinstance(method, Function) else ()
+    if action in DETAIL or _ASKS in mentions:
+        return True
+    own = find_in_class(cls, "get_object")[0]
+    asks = not isinstance(own, Function) or not {_ASKS, "super"}.isdisjoint(own.definition.mentions)
+    return asks and "get_object" in mentions
 
 
 def _said(judge: Judge, method: Function, instance: Instance, view: Instance, asked: Asked) -> Value | None:

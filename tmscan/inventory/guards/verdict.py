@@ -152,11 +152,9 @@ def verdict(guards: tuple[Judged, ...], handler: Handler, methods: tuple[str, ..
         first = asking[0].guard
         evidence = tuple(judged.guard for judged in asking)
         return Auth(True, evidence, f"{first.name} ({first.scope}) refuses anonymous requests")
-    unsure = next((judged.guard for judged in guards if judged.unsure), None)
+    unsure = next((judged for judged in guards if judged.unsure), None)
     if unsure is not None:
-        return Auth(
-            None, (), f"{unsure.name} ({unsure.scope}) may refuse, but takes too many steps to follow to the end"
-        )
+        return Auth(None, (), f"{unsure.guard.name} ({unsure.guard.scope}) may refuse, but {unsure.unsure}")
     if handler.function is None and handler.cls is None:
         return Auth(None, (), "the handler is third-party code that the scan cannot see into")
     return Auth(False, (), "no guard was found on the route, its routers or its handler")

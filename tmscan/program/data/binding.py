@@ -65,6 +65,8 @@ def bind(machine: Machine, frame: Frame, target: ir.Expr, value: Value) -> None:
                 _say_type(frame, owner, Known("application/octet-stream"))
         if frame.uncertain and type(owner) is Table and (before := owner.items.get(key_for(key))) is not None:
             value = join([before, value])
+        elif type(owner) is Table and frame.forks and frame.uncertain > owner.made and _is_switch(value):
+            value = join([UNKNOWN, value])  # `if lax: options["verify"] = False`
         if isinstance(owner, External) and (path := f"{owner.path}.__setitem__") in machine.vocabulary.recorded:
             method = External(path, owner, None, owner.origins)
             machine.call(machine, frame, method, Arguments([key, value]), target.at, target.at)
@@ -98,6 +100,10 @@ def _is_saved(disposition: Value) -> bool:
         return isinstance(said, Known) and said.value is True
     start = disposition.parts[0] if isinstance(disposition, Text) else disposition
     return isinstance(start, Known) and str(start.value).lower().startswith("attachment")
+
+
+def _is_switch(value: Value) -> bool:
+    return type(value) is Known and isinstance(value.value, bool)
 
 
 def _besides(frame: Frame, made: Event) -> bool:

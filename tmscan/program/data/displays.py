@@ -33,7 +33,7 @@ def display(machine: Machine, frame: Frame, node: ir.Display) -> Value:
 
 
 def mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
-    table = Table({})
+    table = Table({}, made=frame.uncertain)
     for key_node, value_node in node.items:
         value = machine.evaluate(machine, frame, value_node)
         if key_node is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 
 from tmscan.program.data.combined import is_class
@@ -51,6 +52,7 @@ _ORDER: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_CLASS = re.compile(r"[A-Z]\w*[a-z]\w*")
 _OBJECTS = (Function, Class, Module, Bound, Decorated, Native, Partial)
 
 
@@ -66,6 +68,8 @@ def truth(value: Value) -> bool | None:
         return True
     if isinstance(value, Text):
         return True if any(isinstance(part, Known) and part.value for part in value.parts) else None
+    if isinstance(value, External) and value.event is None and _CLASS.fullmatch(value.path.rpartition(".")[2]):
+        return True  # a class of a library: `[IsAdmin or IsOwner]`
     if isinstance(value, Choice):
         answers = {truth(option) for option in value.options}
         return answers.pop() if len(answers) == 1 else None
