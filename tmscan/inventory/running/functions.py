@@ -13,7 +13,7 @@ from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.routes.handlers import Handler, behind
 from tmscan.inventory.running.fillers import run_fillers
 from tmscan.inventory.running.inputs import REQUESTS, inputs_of
-from tmscan.inventory.running.offered import offered, only_application
+from tmscan.inventory.running.offered import applications, offered, only_application
 from tmscan.inventory.running.own_applications import own_applications
 from tmscan.inventory.running.touched import files_of_web
 from tmscan.inventory.running.waiting import fresh, receiver_of
@@ -22,7 +22,7 @@ from tmscan.libraries.index import Index
 from tmscan.libraries.paths import last_name
 from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
-from tmscan.program.objects.classes import find_in_class
+from tmscan.program.objects.classes import find_in_class, order_of
 from tmscan.program.objects.lookups import prepare_objects
 from tmscan.program.objects.models import model_behind
 from tmscan.program.objects.typing_hints import specimen
@@ -59,6 +59,21 @@ def run_factories(machine: Machine, index: Index, touched: Mapping[str, frozense
         for function in fresh(machine):
             if function.module.path in files and not tails.isdisjoint(function.definition.mentions):
                 call_by_framework(machine, function, receiver_of(function), offered(application, function))
+    _run_own_methods(machine, index)
+
+
+def _run_own_methods(machine: Machine, index: Index) -> None:
+    """Run the methods of the program's own kinds of applications that may declare routes: `self.get(path)(show)`."""
+    made: dict[int, Instance] = {}
+    for each in applications(machine, index):
+        if isinstance(each, Instance):
+            for owner in order_of(each.cls):
+                made.setdefault(id(owner), each)
+    verbs = frozenset(last_name(path) for path in index.routes) if made else frozenset()
+    for function in fresh(machine):
+        own = made.get(id(function.owner)) if function.kind == "function" else None
+        if own is not None and not verbs.isdisjoint(function.definition.mentions):
+            call_by_framework(machine, function, own, Arguments())
 
 
 def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:

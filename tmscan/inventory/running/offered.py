@@ -17,12 +17,18 @@ NAME = re.compile(r"app|application|\w*_app")
 
 def only_application(machine: Machine, index: Index) -> Value | None:
     """The application of the program, if it makes exactly one."""
+    found = applications(machine, index)
+    return found[0] if len(found) == 1 else None
+
+
+def applications(machine: Machine, index: Index) -> list[Value]:
+    """The applications that the program makes."""
     found: dict[object, Value] = {}
     for event in machine.events:
         rows = index.routers.get(event.path, ())
         if rows and rows[0].row.root and isinstance(event.result, External | Instance):
             found.setdefault(identity(event.result), event.result)
-    return next(iter(found.values())) if len(found) == 1 else None
+    return list(found.values())
 
 
 def offered(application: Value | None, function: Function) -> Arguments:

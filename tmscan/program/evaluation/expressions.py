@@ -16,6 +16,7 @@ from tmscan.program.data.pieces import SPLITTING, filled_in, piece, split_up
 from tmscan.program.data.presence import answer_of
 from tmscan.program.data.reads import READING, read_again
 from tmscan.program.data.subscripts import element, subscript
+from tmscan.program.evaluation.boolean import boolean
 from tmscan.program.lattice import join, origins_of, unknown
 from tmscan.program.machine import Machine, external
 from tmscan.program.objects.attributes import lookup
@@ -27,7 +28,6 @@ from tmscan.program.values import (
     TRUE,
     UNKNOWN,
     Arguments,
-    Choice,
     Deferred,
     Frame,
     Function,
@@ -185,27 +185,6 @@ def _unary(machine: Machine, frame: Frame, node: ir.Unary) -> Value:
     return unknown(origins_of(value))
 
 
-def _boolean(machine: Machine, frame: Frame, node: ir.Boolean) -> Value:
-    results: list[Value] = []
-    stops = node.op == "or"
-    outer = frame.tests
-    for part in node.values:
-        value = evaluate(machine, frame, part)
-        frame.tests = (*outer, part)
-        known = truth(value)
-        if known is stops:
-            frame.tests = outer
-            results.append(value)
-            return join(results) if stops else value  # with one part false the whole is, whatever the others are
-        if known is None or part is node.values[-1]:
-            if known is None and stops and type(value) is Choice:
-                kept = [option for option in value.options if truth(option) is not False]
-                value = join(kept) if kept else value
-            results.append(value)
-    frame.tests = outer
-    return join(results) if results else UNKNOWN
-
-
 def _compare(machine: Machine, frame: Frame, node: ir.Compare) -> Value:
     left = evaluate(machine, frame, node.left)
     answer: bool | None = True
@@ -281,7 +260,7 @@ _DISPATCH = cast(
         ir.JoinedString: _joined,
         ir.Binary: _binary,
         ir.Unary: _unary,
-        ir.Boolean: _boolean,
+        ir.Boolean: boolean,
         ir.Compare: _compare,
         ir.Conditional: _conditional,
         ir.Lambda: _lambda,
