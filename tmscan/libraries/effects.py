@@ -88,8 +88,8 @@ class EffectRow:
 
     `does`: `access` (a store: operation, entity), `send` (outbound: protocol, target), or the kind of a sink (`sql`,
     `command`, `code`, `template`, `deserialize`, `file`, `redirect`, `log`, `xpath`, `ldap`, `xml`, `nosql`, `html`,
-    `url`, `crypto`, `tls`, `csrf`, `content-type`, `import`, `regex`). A row may be both: `also` names a second
-    `does` with the same argument.
+    `url`, `crypto`, `tls`, `csrf`, `content-type`, `import`, `regex`, `engine`). A row may be both: `also` names
+    a second `does` with the same argument.
     `unless` are constant arguments that make it harmless ({Loader: SafeLoader}); `only` ones that it needs ({shell:
     True}). Both are (keyword or position as text, text of the constant or last name of the path) pairs, and one that
     holds is enough; the loader makes a row of its own for each argument that `only` names. `*` is whatever is given but

@@ -57,6 +57,7 @@ SINKS = (
     "tls",
     "csrf",
     "content-type",
+    "engine",
 )
 
 # `sql` reads the operation and the table off the text of the statement.

@@ -11,6 +11,7 @@ from tmscan.inventory.calls.arguments import pick, show, texts
 from tmscan.inventory.calls.places import Bodies, bodies_of, function_of, place_of
 from tmscan.inventory.calls.sqltext import read_sql
 from tmscan.inventory.effects.connections import link_statements, store_for
+from tmscan.inventory.effects.engines import engines_of_pages
 from tmscan.inventory.effects.entities import Owners, chain_of, entity_of, owners_of
 from tmscan.inventory.effects.joined import Made, joined_entities, made_relations
 from tmscan.inventory.effects.managers import own_readings
@@ -64,6 +65,7 @@ class _View:
     machine: Machine
     relations: Made
     readings: Readings = field(default_factory=dict)
+    engines: frozenset[int] = frozenset()  # the calls that made engines which fill pages in
 
 
 def effects_of(machine: Machine, stores: Stores, templates: Sequence[PageTemplate] = ()) -> Effects:
@@ -78,6 +80,7 @@ def effects_of(machine: Machine, stores: Stores, templates: Sequence[PageTemplat
         partial(resolved, machine),
         machine,
         made_relations(machine),
+        engines=engines_of_pages(machine.events),
     )
     merged: dict[tuple[object, ...], Record] = {}
     settled = _decided(machine, stores)
@@ -197,6 +200,8 @@ def _records(view: _View, event: Event, known: Known[EffectRow], settled: set[in
                 yield _access(view, event, known)
         elif does == "send":
             yield outbound_of(view.bodies, event, known)
+        elif does == "engine" and id(event) not in view.engines:
+            continue
         elif does == "answer" or (does == "page" and UNESCAPED in event.arguments.keywords):
             yield sink_of(view.stores.index, view.bodies, event, known, "html", view.fixed, view.behind, view.readings)
         elif does not in ("process", "error-handler", "commit", "page"):
