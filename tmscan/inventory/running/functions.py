@@ -12,7 +12,7 @@ from tmscan.inventory.calls.arguments import pick
 from tmscan.inventory.routes.answers import Answer
 from tmscan.inventory.routes.handlers import Handler, behind
 from tmscan.inventory.running.fillers import run_fillers
-from tmscan.inventory.running.inputs import REQUESTS, inputs_of
+from tmscan.inventory.running.inputs import REQUESTS, inputs_of, requested
 from tmscan.inventory.running.offered import applications, offered, only_application
 from tmscan.inventory.running.own_applications import own_applications
 from tmscan.inventory.running.touched import files_of_web
@@ -77,22 +77,30 @@ def _run_own_methods(machine: Machine, index: Index) -> None:
 
 
 def run_rest(machine: Machine, index: Index, touched: Mapping[str, frozenset[str]]) -> None:
-    """Run whatever else can have an effect, with arguments nothing is known about."""
+    """Run whatever else can have an effect, with arguments nothing is known about but for what is called a request."""
     tails, all_tails = _effect_tails(index, _WITH_INPUT_ONLY), _effect_tails(index, frozenset())
     asking = _asking(machine)
-    wanted: dict[str, frozenset[str]] = {}
-    for path, roots in touched.items():
-        known = all_tails if path in asking else tails
-        wanted[path] = frozenset().union(
-            known.get("builtins", frozenset()),
-            machine.vocabulary.unseen,
-            *(known.get(root, frozenset()) for root in roots),
-        )
+    requests = _requests(machine, index)
     most, machine.per_root = machine.per_root, REST_STEPS
     for function in fresh(machine):
-        if not wanted.get(function.module.path, frozenset()).isdisjoint(function.definition.mentions):
-            call_by_framework(machine, function, receiver_of(function), Arguments())
+        path = function.module.path
+        roots = touched.get(path, frozenset())
+        given = requested(function, frozenset(requests[root] for root in roots if root in requests))
+        known = all_tails if path in asking or given.keywords else tails
+        wanted = (known.get(root, frozenset()) for root in ("builtins", *roots))
+        if not all(names.isdisjoint(function.definition.mentions) for names in (machine.vocabulary.unseen, *wanted)):
+            call_by_framework(machine, function, receiver_of(function), given)
     machine.per_root = most
+
+
+def _requests(machine: Machine, index: Index) -> dict[str, str]:
+    """What requests are to the libraries that have some, by the roots of their imports."""
+    return {
+        name.partition(".")[0]: f"{library.name}:Request"
+        for library in index.libraries
+        if f"{library.name}:Request" in machine.request_paths
+        for name in (library.name, *library.imports)
+    }
 
 
 def run_tables(machine: Machine, index: Index) -> None:

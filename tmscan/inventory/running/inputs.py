@@ -31,6 +31,13 @@ _EXPRESSIONS = frozenset({"regex", "anchored", "django"})
 _NAMELESS = re.compile(r"arg\d+")
 
 
+def requested(function: Function, requests: frozenset[str]) -> Arguments:
+    """The arguments of a function that nobody calls: a request for what is called so, where its file knows but one."""
+    names = [each.name for each in function.definition.parameters if each.kind < 2 and each.annotation is None]
+    paths = requests if len(requests) == 1 else ()
+    return Arguments([], {name: External(path) for path in paths for name in names if name in REQUESTS})
+
+
 def inputs_of(machine: Machine, answer: Answer, function: Function, receiver: Value | None) -> Arguments:
     """The arguments for a handler, or for what a decorator made of it: that is given what it says nothing of, too."""
     arguments = Arguments()
