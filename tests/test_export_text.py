@@ -67,6 +67,17 @@ def test_the_findings_as_text():
     )
 
 
+def test_of_notes_only_the_first_places_are_shown():
+    finding = next(finding for finding in REGISTER.findings if finding.state == "open")
+    notes = tuple(replace(finding, level="note", location=Location(f"n{n}.py", 1)) for n in range(8))
+    text = findings_to_text(INVENTORY, replace(REGISTER, findings=notes), RULES)
+    assert "n4.py:1" in text
+    assert "n5.py:1" not in text
+    assert "… 3 more: all of them stand in the JSON and in SARIF" in text
+    errors = tuple(replace(finding, level="error") for finding in notes)
+    assert "n7.py:1" in findings_to_text(INVENTORY, replace(REGISTER, findings=errors), RULES)
+
+
 def test_nothing_found_is_said_in_words():
     empty = Inventory("empty")
     register = assess(empty, DataFlowModel("empty", (), (), (), ()), RULES)
@@ -75,8 +86,13 @@ def test_nothing_found_is_said_in_words():
     assert to_annotations(register, RULES) == ""
 
 
-def test_long_lists_of_unknowns_are_cut_with_a_count():
+def test_what_is_not_resolved_is_told_once_for_each_file():
     many = replace(INVENTORY, unknowns=(Unknown("route", "computed", Location("a.py", 1)),) * 50)
+    assert "a.py:1            route     computed; 49 more in this file" in inventory_to_text(many)
+
+
+def test_long_lists_of_unknowns_are_cut_with_a_count():
+    many = replace(INVENTORY, unknowns=tuple(Unknown("route", "computed", Location(f"a{n}.py", 1)) for n in range(50)))
     assert "… 31 more" in inventory_to_text(many)
     assert "50 route" in inventory_to_text(many)
 

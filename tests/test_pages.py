@@ -60,7 +60,8 @@ def test_hostile_templates_take_no_time(piece: bytes) -> None:
 
 
 def test_which_files_are_templates(tmp_path: Path) -> None:
-    for name in ("app/templates/a.html", "app/static/b.html", "mail/c.j2", "app/templates/d.html", "node_modules/e.j2"):
+    for name in ("app/templates/a.html", "app/static/b.html", "mail/c.j2", "app/templates/d.html", "node_modules/e.j2",
+                 "app/templates/mail-subject.html", "deploy/site.conf.j2"):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{{ a|safe }}" if "d.html" not in name else "{{ a }}", encoding="utf-8")
     (tmp_path / "app/templates/f.html").write_bytes(b"{{ a|safe }}" * 100_000)

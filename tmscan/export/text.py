@@ -15,12 +15,13 @@ from tmscan.inventory.selection import endpoint_unknowns
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tmscan.inventory.types import Inventory, Reach
+    from tmscan.inventory.types import Inventory, Reach, Unknown
     from tmscan.sources.types import Location
     from tmscan.threats.types import Finding, LevelName, Register, Rule
 
 LEVELS: tuple[LevelName, ...] = ("error", "warning", "note")
 SHOWN_UNKNOWNS = 20
+SHOWN_NOTES = 5  # places of one rule that only notes something
 
 
 def inventory_to_text(inventory: Inventory) -> str:
@@ -108,11 +109,20 @@ def unseen(inventory: Inventory) -> Section:
     counts = [f"{number} {kind}" for kind, number in sorted(kinds.items())]
     if inventory.skipped:
         counts.append(f"{counted(len(inventory.skipped), 'file')} not read")
-    rows = [(place(each.location), each.kind, each.reason) for each in inventory.unknowns]
+    alike: defaultdict[tuple[str, str], list[Unknown]] = defaultdict(list)
+    for each in inventory.unknowns:
+        alike[each.location.file, each.kind].append(each)
+    rows = [(place(of[0].location), of[0].kind, _first_of(of)) for of in alike.values()]
     rows += [(f"{for_terminal(each.file)}:{each.line or 1}", "not read", each.reason) for each in inventory.skipped]
     more = len(rows) - SHOWN_UNKNOWNS
     shown = rows if more <= 0 else [*rows[:SHOWN_UNKNOWNS], (f"… {more} more", "", "all of them stand in the JSON")]
     return _section(f"Not seen or not resolved: {', '.join(counts)}", shown)
+
+
+def _first_of(unknowns: Sequence[Unknown]) -> str:
+    """The first of what was not resolved in one file, and how many are like it."""
+    more = len(unknowns) - 1
+    return unknowns[0].reason + (f"; {more} more in this file" if more else "")
 
 
 def _stores(inventory: Inventory) -> list[tuple[str, ...]]:
@@ -161,7 +171,10 @@ def _findings(findings: Sequence[Finding], titles: dict[str, str]) -> list[str]:
     parts: list[str] = []
     for rule, group in sorted(by_rule.items()):
         parts.append(f"  {titles.get(rule, rule)} [{rule}]")
-        parts += [f"    {place(finding.location)}  {for_terminal(finding.message)}" for finding in group]
+        shown = group if group[0].level != "note" or len(group) <= SHOWN_NOTES + 1 else group[:SHOWN_NOTES]
+        parts += [f"    {place(finding.location)}  {for_terminal(finding.message)}" for finding in shown]
+        if len(shown) < len(group):
+            parts.append(f"    … {len(group) - len(shown)} more: all of them stand in the JSON and in SARIF")
     return parts
 
 

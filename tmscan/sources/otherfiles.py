@@ -40,6 +40,9 @@ DEPLOYMENT = re.compile(
 # Templates of pages say by their name that they are some, or stand in a folder that does.
 TEMPLATES = (".jinja", ".jinja2", ".j2", ".mako", ".djhtml")
 PAGES = (".html", ".htm", ".xhtml", ".tpl", ".pt")
+NO_PAGE = re.compile(
+    r"(?:subject|text|txt|plain)\.\w+$|\.(?:sql|sh|ya?ml|json|toml|conf|ini|cfg|py|md|txt|service)\.\w+$"
+)
 PAGE_FOLDERS = ("template", "view", "jinja")
 
 
@@ -58,6 +61,8 @@ def kind_of(name: str, folder: str) -> FileKind | None:
         return "manifest"
     if DEPLOYMENT.fullmatch(name):
         return "deployment"
+    if NO_PAGE.search(name):
+        return None
     if name.endswith(TEMPLATES) or (name.endswith(PAGES) and any(word in folder for word in PAGE_FOLDERS)):
         return "template"
     return None
