@@ -35,7 +35,12 @@ class Serving(Common):
 """
 
 
-SECRETS = {"settings.py": "error", "configs/test.py": "warning", "site/configuration_testing.py": "warning"}
+SECRETS = {
+    "settings.py": "error",
+    "site/settings/unittests.py": "warning",
+    "configs/test.py": "warning",
+    "site/configuration_testing.py": "warning",
+}
 
 
 @pytest.mark.parametrize("path", SECRETS)
@@ -61,6 +66,21 @@ def test_a_secret_that_another_file_replaces_is_a_warning() -> None:
         files = {"site/base.py": base, "site/prod.py": b"from site.base import *\nSECRET_KEY = " + other + b"\n"}
         findings = scan_sources(files).register.findings
         assert level in [each.level for each in findings if each.location.file == "site/base.py"]
+
+
+def test_a_debug_switch_that_the_settings_beside_it_turn_off_is_a_warning() -> None:
+    for other, level in ((b"DEBUG = False\n", "warning"), (b"NAME = 'site'\n", "error")):
+        files = {"site/defaults.py": b"import flask\nDEBUG = True\n", "site/production.py": b"import flask\n" + other}
+        findings = scan_sources(files).register.findings
+        assert [each.level for each in findings if each.rule == "debug-mode"] == [level]
+
+
+def test_a_call_that_a_helper_makes_to_many_hosts_is_one_finding() -> None:
+    code = "import requests\ndef get(url, **more):\n    return requests.get(url, **more)\n"
+    for number in range(4):
+        code += f"get('https://h{number}.example', verify=False)\n"
+    found = [each for each in scan_sources({"app.py": code.encode()}).register.findings if each.rule.startswith("tls")]
+    assert [each.message.rpartition("host: ")[2] for each in found] == ["h0.example, and 3 more"]
 
 
 def test_what_a_module_insists_on_is_there_where_the_program_runs() -> None:

@@ -19,6 +19,7 @@ _CREDENTIALS = re.compile(
 _SECRET = re.compile(
     r"(^|_)(token|secret|signature|sig|hmac|passw(or)?d|passphrase|api_?key|nonce|otp|pin|uidb64)(_|$)", re.IGNORECASE
 )
+_UNGUESSED = frozenset({"code", "key", "hash"})
 _FOR_STRANGERS = re.compile(
     r"(^|[/._])((log|sign)[-_]?(up|out|off)|register|registration|oauth2?|sso|saml2?|invite|invitation|activate)($|[/._?])",
     re.IGNORECASE,
@@ -67,8 +68,11 @@ def takes_credentials(endpoint: Endpoint) -> bool:
 
 
 def takes_secret(endpoint: Endpoint) -> bool:
-    """Whether it has a parameter that only those know who may call it: a token, a signature."""
-    return any(_SECRET.search(parameter.name) for parameter in endpoint.parameters)
+    """Whether it has a parameter that only those know who may call it: a token, a signature, a code nobody guesses."""
+    return any(
+        _SECRET.search(parameter.name) or (parameter.type == "uuid" and parameter.name in _UNGUESSED)
+        for parameter in endpoint.parameters
+    )
 
 
 def _says(words: re.Pattern[str], endpoint: Endpoint) -> bool:

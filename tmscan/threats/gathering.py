@@ -16,6 +16,7 @@ from tmscan.inventory.types import Step
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tmscan.sources.types import Location
     from tmscan.threats.types import Finding, Rule
 
 _LEVELS = ("error", "warning", "note")
@@ -27,19 +28,30 @@ def gather(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Findi
     kept: list[Finding] = []
     traced: dict[tuple[object, ...], list[Finding]] = {}
     groups: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
+    placed: defaultdict[tuple[str, Location], list[Finding]] = defaultdict(list)
     for finding in findings:
         if rules[finding.rule].gather and finding.state == "open" and finding.suppressed is None:
             groups[(finding.rule, finding.location.file)].append(finding)
         elif finding.trace and finding.state == "open" and finding.suppressed is None:
             came = (finding.rule, finding.location.file, finding.function, finding.trace[0].location)
             traced.setdefault(came, []).append(finding)
+        elif rules[finding.rule].each == "outbound" and finding.state == "open" and finding.suppressed is None:
+            placed[(finding.rule, finding.location)].append(finding)
         else:
             kept.append(finding)
+    kept += [_of_one_place(group) for group in placed.values()]
     kept += _of_one_input([_with_others(group) for group in traced.values()])
     for (rule, file), group in groups.items():
         few = len(group) <= rules[rule].gather
         kept += group if few else [_one(group, "\x1f".join((rule, "gathered", file)))]
     return kept
+
+
+def _of_one_place(group: list[Finding]) -> Finding:
+    """One finding for a call that a helper makes to several hosts."""
+    first, *others = group
+    said = {one.message for one in others} - {first.message}
+    return replace(first, message=f"{first.message}, and {len(said)} more") if said else first
 
 
 def _with_others(group: list[Finding]) -> Finding:

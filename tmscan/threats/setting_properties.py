@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tmscan.threats.context import Context
 
 _PLACEHOLDER = re.compile(r"^(<.*>|\{.*\}|\$\{.*\}|\$\([\w.-]*\)|\$\w+|x+|\*+|\.+)$", re.IGNORECASE)
-_WORDS = "dev|develop|development|local|tests?|testing|ci|example|sample|template"
+_WORDS = "dev|develop|development|local|tests?|testing|unit_?tests?|ci|example|sample|template"
 _DEVELOPMENT = re.compile(
     rf"(?:^|/)(?:(?:settings|configs?|configuration)/(?:{_WORDS})|(?:{_WORDS})_settings|(?:settings|config|configuration)_(?:{_WORDS})|tests?_\w+|\w+_tests?|conftest)\.py$"
     r"|(?:^|/)(?:tests?|testing|examples?)/"
@@ -54,11 +54,11 @@ def setting_varies(setting: Setting, context: Context) -> bool:
 
 
 def setting_replaced(setting: Setting, context: Context) -> bool:
-    """Whether a file beside it gives the key a value from elsewhere: settings to start from, and those that count."""
-    folder = setting.location.file.rpartition("/")[0]
+    """Whether a file beside it, of settings that count, takes the value from elsewhere, or switches off what is on."""
+    folder, on = setting.location.file.rpartition("/")[0], setting_enabled(setting, context)
     return any(
         one.key == setting.key
-        and one.origin != "literal"
+        and (one.origin != "literal" or (on and setting_disabled(one, context)))
         and one.location.file != setting.location.file
         and one.location.file.rpartition("/")[0] == folder
         for one in context.settings.get(setting.meaning, ())

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from tmscan.facts.types import line_of
 from tmscan.inventory.calls.arguments import listed
+from tmscan.inventory.guards.actions import DETAIL, LISTS, is_of_one
 from tmscan.inventory.guards.declaring import declared_guard
 from tmscan.inventory.guards.judges import Asked, Judge, Judged
 from tmscan.inventory.guards.judging import judge_function, judge_value, named
@@ -34,7 +35,6 @@ from tmscan.program.values import (
     Function,
     Instance,
     Known,
-    Scalar,
     Sequence,
     Table,
     Value,
@@ -44,9 +44,6 @@ from tmscan.sources.types import Location
 HOOKS = ("dispatch", "prepare", "initial", "check_permissions", "dispatch_request", "setup", "_iter")
 Names: TypeAlias = tuple[str, ...]
 _OF_VERB = re.compile(r"on_(get|post|put|patch|delete|head)(?:_|$)|(GET|POST|PUT|PATCH|DELETE|HEAD)$")
-LISTS = frozenset({"list", "create"})
-_ASKS = "check_object_permissions"
-DETAIL = frozenset({"retrieve", "update", "partial_update", "destroy"})
 
 
 def class_guards(judge: Judge, handler: Handler, names: tuple[str, ...], action: str, asked: Asked) -> list[Judged]:
@@ -219,6 +216,9 @@ def _permission(judge: Judge, value: Value, view: Instance, asked: Asked) -> Jud
             methods = methods & set(each.methods) if methods and each.methods else methods or set(each.methods)
         first = next((each for each in kept if each.unsure), kept[0])
         return Judged(first.guard, False, tuple(sorted(methods)), unsure=first.unsure)
+    if isinstance(value, Sequence):  # `a & b`: it refuses if one of them does
+        each_of = (_permission(judge, item, view, asked) for item in value.items)
+        return next((judged for judged in each_of if judged is not None and not judged.public), None)
     if isinstance(value, Known) and isinstance(value.value, str):
         module, _, name = value.value.rpartition(".")
         target = judge.machine.import_module(judge.machine, module) if module else None
@@ -256,23 +256,10 @@ def _by_class(judge: Judge, cls: Class, instance: Instance, view: Instance, aske
 def _object_permission(judge: Judge, cls: Class, instance: Instance, view: Instance, asked: Asked) -> Judged | None:
     method, _ = find_in_class(cls, "has_object_permission")
     action = view.attributes.get("action")
-    if not isinstance(method, Function) or not isinstance(action, Known) or not _is_of_one(view.cls, action.value):
+    if not isinstance(method, Function) or not isinstance(action, Known) or not is_of_one(view.cls, action.value):
         return None
     outcome = _said(judge, method, instance, view, asked)
     return None if outcome is not None and truth(outcome) is True else Judged(_guard(cls, method, asked))
-
-
-def _is_of_one(cls: Class, action: Scalar) -> bool:
-    """Whether an action looks up one object, for which the library asks permission: `self.get_object()`."""
-    method = find_in_class(cls, str(action))[0]
-    while isinstance(method, Decorated):
-        method = method.value
-    mentions = method.definition.mentions if isinstance(method, Function) else ()
-    if action in DETAIL or _ASKS in mentions:
-        return True
-    own = find_in_class(cls, "get_object")[0]
-    asks = not isinstance(own, Function) or not {_ASKS, "super"}.isdisjoint(own.definition.mentions)
-    return asks and "get_object" in mentions
 
 
 def _said(judge: Judge, method: Function, instance: Instance, view: Instance, asked: Asked) -> Value | None:

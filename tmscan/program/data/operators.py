@@ -170,8 +170,8 @@ def _among(container: Sequence, item: Value) -> bool | None:
 
 def arithmetic(machine: Machine, frame: Frame, op: str, left: Value, right: Value) -> Value:
     """The value of `left op right`."""
-    if op == "&" and is_class(left) and is_class(right):
-        return Sequence("tuple", [left, right])  # permissions that must agree
+    if op in ("&", "|") and is_class(left) and is_class(right):  # of permissions that stand in a `&` all must agree
+        return Sequence("tuple", [left, right]) if op == "&" else join([left, right])
     if isinstance(left, Choice) and len(left.options) <= 6:
         return join([arithmetic(machine, frame, op, option, right) for option in left.options])
     if isinstance(right, Choice) and len(right.options) <= 6 and op == "+":
