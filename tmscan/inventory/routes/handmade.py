@@ -46,11 +46,14 @@ def handmade_routes(machine: Machine, others: Iterable[Found]) -> list[Found]:
     Where a row has the path of one of the `others`, such tables say something about routes that are declared elsewhere,
     most often who may call them, and declare none.
     """
-    if not is_matched_by_hand(machine):
+    through = matching_names(machine)
+    if not through:
         return []
     found: dict[tuple[str, int], Found] = {}
-    for module, value in _tables(machine):
-        rows = [row for entry in _entries(value) if (row := _row(machine, module, entry)) is not None]
+    for module, value, asked in sorted(
+        _tables(machine, through), key=lambda each: not each[2]
+    ):  # who says a verb first
+        rows = [row for entry in _entries(value) if (row := _row(machine, module, entry, asked)) is not None]
         for row in rows if len(rows) >= LEAST else ():
             found.setdefault((row.path, id(row.target)), row)
     served = {template_of(route.path).shape for route in others}
@@ -59,9 +62,9 @@ def handmade_routes(machine: Machine, others: Iterable[Found]) -> list[Found]:
     return list(found.values())[:ROWS]
 
 
-def is_matched_by_hand(machine: Machine) -> bool:
-    """Whether some function of the program matches paths against the rows of a table."""
-    return any(_goes_through(function) for function in machine.functions)
+def matching_names(machine: Machine) -> frozenset[str]:
+    """What the functions of the program are called that match paths against the rows of a table."""
+    return frozenset(function.definition.name for function in machine.functions if _goes_through(function))
 
 
 def _goes_through(function: Function) -> bool:
@@ -81,16 +84,24 @@ def _goes_through(function: Function) -> bool:
     return False
 
 
-def _tables(machine: Machine) -> Iterator[tuple[Module, Value]]:
-    """The lists and tables that modules and classes hold and functions return."""
+def _tables(machine: Machine, through: frozenset[str]) -> Iterator[tuple[Module, Value, tuple[str, ...]]]:
+    """The lists and tables that modules and classes hold, functions return, and those hold that have them matched.
+
+    Of the last ones the name may say a verb: `do_GET`.
+    """
     for module in list(machine.modules.values()):
         for value in list(module.frame.locals.values()) if module.frame is not None else ():
-            yield module, value
+            yield module, value, ()
     for cls in list(machine.classes):
         for value in list(cls.namespace.values()):
-            yield cls.module, value
+            yield cls.module, value, ()
     for run in list(machine.activations.values()):
-        yield run.module, run.result
+        yield run.module, run.result, ()
+        if run.function is not None and run.frame is not None:
+            verb = run.function.definition.name.removeprefix("do_")
+            hands = not through.isdisjoint((*run.function.definition.mentions, run.function.definition.name))
+            for value in list(run.frame.locals.values()) if hands else ():
+                yield run.module, value, (verb,) if verb in VERBS else ()
 
 
 def _entries(value: Value) -> Iterator[list[Value]]:
@@ -101,7 +112,7 @@ def _entries(value: Value) -> Iterator[list[Value]]:
                     yield item.items
 
 
-def _row(machine: Machine, module: Module, entry: list[Value]) -> Found | None:
+def _row(machine: Machine, module: Module, entry: list[Value], asked: tuple[str, ...]) -> Found | None:
     """A row as a route: one part is a pattern, one answers, and another may name verbs."""
     path, pattern = next(((text, each) for each in entry if (text := _pattern(each))), ("", UNKNOWN))
     target = next((each for each in entry if _answers(each)), None)
@@ -110,7 +121,7 @@ def _row(machine: Machine, module: Module, entry: list[Value]) -> Found | None:
     made = pattern.event if isinstance(pattern, External) else None
     where, at = (made.module, made.at) if made is not None else (module, 0)
     event = Event("routes", UNKNOWN, Arguments([pattern, target]), where, at, at, machine.nowhere.activation)
-    verbs = next((said for each in entry if each is not pattern and (said := _verbs(each))), None)
+    verbs = next((said for each in entry if each is not pattern and (said := _verbs(each))), asked or None)
     return Found(_OWN, _ROW, path, verbs, target, event, (), (), where.name, where.name, "anchored")
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tmscan.facts.body import nodes_in, statements
-from tmscan.facts.types import Attribute, Call, Expr, Name
+from tmscan.facts.types import Attribute, Call, Expr, Name, Subscript
 from tmscan.inventory.routes.actions import provided_by
 from tmscan.inventory.routes.compared import Compared, compared_paths, holds_path
 from tmscan.inventory.routes.found import Found
@@ -37,6 +37,7 @@ from tmscan.program.values import (
 
 _GIVEN = (re.compile(r"env|environ|environment"), re.compile(r"start_response|start|respond|sr"))
 _ASGI = ("scope", "receive", "send")
+_ANSWER = re.compile(r"resp(?:onse)?$|^res$")
 _DO = re.compile(r"do_(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)")
 _ROW = RouteRow("registered", ("application",), (0,), (), (), default=("ANY",), syntax="starlette")
 _OWN = Library(name=FOUND, file="", pypi=(), imports=(), docs="", role="")
@@ -69,7 +70,9 @@ def _is_application(machine: Machine, index: Index, function: Function) -> bool:
     wsgi = len(names) == 2 and all(one.fullmatch(name) for one, name in zip(_GIVEN, names, strict=True))
     if not wsgi and tuple(names) != _ASGI:
         return False
-    if function.owner is not None and (function.definition.name != "__call__" or _is_served(machine, index, function)):
+    if function.owner is not None and _is_served(machine, index, function):
+        return False
+    if function.owner is not None and function.definition.name != "__call__" and not _in_table(machine, function):
         return False
     return (function.scope is None or function.scope.function is None) and not _hands_on(machine, function, names)
 
@@ -83,13 +86,26 @@ def _is_served(machine: Machine, index: Index, function: Function) -> bool:
 
 def _hands_on(machine: Machine, function: Function, names: list[str]) -> bool:
     """Whether a function calls anything else than the program's own functions with what it was given."""
-    looked_up = bool(list(_in_tables(machine, function, ())))
+    looked_up = _in_table(machine, function)  # `handler(environ, start_response)`, out of a table
     for node in nodes_in(statements(function.definition)):
-        if isinstance(node, Call) and [getattr(each.value, "id", "") for each in node.arguments[:2]] == names[:2]:
-            own = looked_up and isinstance(node.func, Name)  # `handler(environ, start_response)`, out of a table
-            if not own and _resolved(function, node.func) is None:
-                return True
+        if not isinstance(node, Call) or not _passes(node, names[0]) or isinstance(node.func, Call):
+            continue  # `Response("fine")(environ, start_response)` is an answer
+        said = node.func.id if isinstance(node.func, Name) else ""
+        own = (looked_up and isinstance(node.func, Name | Subscript)) or _ANSWER.search(said) is not None
+        if not own and _resolved(function, node.func) is None:
+            return True
     return False
+
+
+def _passes(call: Call, given: str) -> bool:
+    """Whether a call is given the request and one thing more, as applications are."""
+    return len(call.arguments) == 2 and getattr(call.arguments[0].value, "id", "") == given
+
+
+def _passes_any(call: Call, function: Function) -> bool:
+    """Whether a call is given the request that the function has, and not just something out of it."""
+    given = {getattr(argument.value, "id", "") for argument in call.arguments}
+    return any(each.name in given and not holds_path(each.name) for each in function.definition.parameters)
 
 
 def _verb_of(machine: Machine, index: Index, function: Function) -> tuple[str, ...] | None:
@@ -116,9 +132,16 @@ def _routes(machine: Machine, function: Function, verbs: tuple[str, ...]) -> Ite
         yield from _in_tables(machine, current, verbs)
         for node in nodes_in(statements(current.definition)) if left else ():
             inner = _resolved(current, node.func) if isinstance(node, Call) else None
+            if inner is not None and inner.owner is None and isinstance(node, Call) and not _passes_any(node, current):
+                continue  # `clean(path)` says what a path is, and answers none
             if inner is not None and id(inner) not in seen:
                 seen.add(id(inner))
                 waiting.append((inner, left - 1))
+
+
+def _in_table(machine: Machine, function: Function) -> bool:
+    """Whether a function looks into a table of paths for what answers."""
+    return next(_in_tables(machine, function, ()), None) is not None
 
 
 def _in_tables(machine: Machine, function: Function, verbs: tuple[str, ...]) -> Iterator[Found]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tmscan.inventory.routes.handmade import is_matched_by_hand
+from tmscan.inventory.routes.handmade import matching_names
 from tmscan.inventory.running.waiting import fresh, receiver_of
 from tmscan.program.evaluation.calls import call_by_framework
 from tmscan.program.machine import Machine
@@ -15,13 +15,14 @@ MOST = 100
 
 
 def run_table_makers(machine: Machine) -> None:
-    """Run the functions that compile patterns and speak of routes, if anything matches paths against a table."""
-    if not is_matched_by_hand(machine):
+    """Run who compiles patterns and speaks of routes, and who has a table matched, if anything matches paths so."""
+    through = matching_names(machine)
+    if not through:
         return
     ran = 0
     for function in fresh(machine):
         mentions = function.definition.mentions
         named = any(_TABLE.search(name) for name in (function.definition.name, *mentions))
-        if "compile" in mentions and named and ran < MOST:
+        if (("compile" in mentions and named) or not through.isdisjoint(mentions)) and ran < MOST:
             ran += 1
             call_by_framework(machine, function, receiver_of(function), Arguments())
