@@ -44,7 +44,7 @@ def to_dot(diagram: Diagram, revision: str = "") -> str:
     lines = [
         "digraph tmscan {",
         f'  graph [rankdir=LR fontname="{_FONT}" fontsize=11 compound=true newrank=true remincross=true',
-        f"    nodesep={_room(len(drawn))} ranksep=0.6 pad=0.3",
+        f"    nodesep={_room(len(drawn))} ranksep={0.6 if len(drawn) <= 16 else 1.2} pad=0.3",
         f"    labelloc=b labeljust=l label=<{_foot(diagram)}>]",
         f'  node [fontname="{_FONT}" fontsize=12 margin="0.14,0.08" penwidth=1.2]',
         f'  edge [fontname="{_FONT}" fontsize=10 color="#777777" fontcolor="#333333" arrowsize=0.7]',
@@ -72,14 +72,27 @@ def _inside(
         if element.boundary == boundary or (not boundary and element.boundary not in clusters):
             yield f"{indent}{_node(element, nodes[element.id])}"
     for inner in diagram.boundaries:
-        if inner.parent == boundary or (not boundary and inner.parent not in clusters):
+        if inner.parent != boundary and (boundary or inner.parent in clusters):
+            continue
+        alone = _alone(inner, diagram)
+        if alone is not None:
+            yield f"{indent}{_node(alone, nodes[alone.id], inner)}"
+        else:
             yield f"{indent}subgraph {clusters[inner.id]} {{"
             yield f"{indent}  {_frame(inner, diagram)}"
             yield from _inside(inner.id, diagram, nodes, clusters, f"{indent}  ")
             yield f"{indent}}}"
 
 
-def _node(element: Element, node: str) -> str:
+def _alone(boundary: Boundary, diagram: Diagram) -> Element | None:
+    """The library alone in a boundary: its outline is drawn as that boundary, as frames stand in the way of flows."""
+    if boundary.kind != "library" or any(inner.parent == boundary.id for inner in diagram.boundaries):
+        return None
+    held = [element for element in diagram.elements if element.boundary == boundary.id]
+    return held[0] if len(held) == 1 else None
+
+
+def _node(element: Element, node: str, outline: Boundary | None = None) -> str:
     name = "<BR/>".join(f"<B>{_html(line)}</B>" for line in wrapped(element.name, 24))
     small = "".join(
         f'<BR/><FONT POINT-SIZE="9" COLOR="#555555">{_html(line)}</FONT>'
@@ -87,7 +100,10 @@ def _node(element: Element, node: str) -> str:
         if line
     )
     style = _SHAPES[element.kind] + (' penwidth=1 style="filled,dotted"' if element.provenance == "assumed" else "")
-    names = f'id={_quoted(element.id)} class="{element.kind}" tooltip={_quoted(element.name)}'
+    if outline is not None:
+        style += f' penwidth=1.4 style="filled,{"dotted" if element.provenance == "assumed" else "dashed"}"'
+    told = f"{element.name}. {outline.reason}" if outline is not None else element.name
+    names = f'id={_quoted(element.id)} class="{element.kind}" tooltip={_quoted(told)}'
     return f"{node} [label=<{name}{small}> {style} {names}]"
 
 
@@ -147,7 +163,7 @@ def _foot(diagram: Diagram) -> str:
         "▭ external entity",
         "▢ process (rounded)",
         "⛁ data store",
-        "⊟ third-party library",
+        "⊟ third-party library, in a boundary of its own",
         "┅ trust boundary (dashed)",
     )
     rows = [" &#160; ".join(shapes), " &#160; ".join(f"{signs[key]} {text}" for key, text in LEGEND)]
