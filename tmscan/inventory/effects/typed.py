@@ -10,7 +10,7 @@ from tmscan.facts import types as ir
 from tmscan.facts.body import nodes_in, statements
 from tmscan.inventory.calls.arguments import pick, texts
 from tmscan.program.objects.classes import order_of
-from tmscan.program.values import Activation, Class, Event, Function, Instance
+from tmscan.program.values import Activation, Class, Event, Function, Instance, Tests
 
 _SETS = ("set_header", "add_header")
 _DEFAULTS = "set_default_headers"
@@ -18,7 +18,8 @@ _DEFAULTS = "set_default_headers"
 
 def types_before(event: Event) -> tuple[str, ...]:
     """The types of content that an answer has by then; none where nobody can say."""
-    own = [one for one in _set_in(event.activation) if one.at < event.at]
+    hangs_on = event.activation.under.get(id(event), ())
+    own = [one for one in _set_in(event.activation, hangs_on) if one.at < event.at]
     if own:
         return texts(pick(own[-1].arguments, (1, "value")))
     inner = [callee for at, callee in event.activation.calls if event.at < at < event.end]
@@ -28,13 +29,13 @@ def types_before(event: Event) -> tuple[str, ...]:
     return _by_class(event.activation)
 
 
-def _set_in(activation: Activation) -> list[Event]:
-    """Where a function says the type, whatever happens in it."""
+def _set_in(activation: Activation, hangs_on: Tests = ()) -> list[Event]:
+    """Where a function says the type, whatever happens in it, or where the conditions hold that a write hangs on."""
     return [
         event
         for event in activation.events
         if event.path.endswith(_SETS)
-        and id(event) not in activation.under
+        and (under := activation.under.get(id(event), ())) == hangs_on[: len(under)]
         and any(text.lower() == "content-type" for text in texts(pick(event.arguments, (0, "name"))))
     ]
 

@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from tmscan.program.data.operators import concatenate
 from tmscan.program.data.regexes import matched, replaced
 from tmscan.program.data.subscripts import element
+from tmscan.program.events import record
 from tmscan.program.lattice import join, options, origins_of
 from tmscan.program.machine import Machine
 from tmscan.program.values import (
@@ -72,6 +73,16 @@ def gives(position: int) -> Model:
         if position < 0:
             return callee.base
         return arguments.positional[position] if len(arguments.positional) > position else None
+
+    return model
+
+
+def returns(position: int) -> Model:
+    """A call that does what it is called for, which is recorded, and returns its argument at `position`."""
+
+    def model(machine: Machine, frame: Frame, callee: External, arguments: Arguments, at: int) -> Value | None:
+        record(machine, frame, callee.path, callee, arguments, at, at)
+        return arguments.positional[position] if len(arguments.positional) > position else UNKNOWN
 
     return model
 
@@ -219,7 +230,7 @@ CALLS: dict[str, Model] = {
     "urllib.parse.urljoin": _urljoin,
     **dict.fromkeys(("urllib.parse.urlparse", "urllib.parse.urlsplit"), _urlsplit),
     # where the copy lies; of what was copied at most the last name is in it
-    **{f"shutil.{name}": gives(1) for name in ("copyfile", "copy", "copy2", "copytree", "move")},
+    **{f"shutil.{name}": returns(1) for name in ("copyfile", "copy", "copy2", "copytree", "move")},
     "uuid.UUID": _number,
     "uuid.uuid4": _number,
     "uuid.uuid1": _number,
