@@ -10,10 +10,11 @@ import msgspec
 
 from tmscan.facts import types as ir
 from tmscan.program.machine import Machine
-from tmscan.program.values import External, Frame, Value
+from tmscan.program.values import External, Frame, Instance, Sequence, Text, Unknown, Value
 
 READING = frozenset({"get", "getlist", "get_argument", "get_query_argument", "get_body_argument"})
 _DEPTH = 4
+READ = "\0"  # what such names begin with; those of what was there when they were written down with two
 
 
 def read_again(machine: Machine, frame: Frame, node: ir.Call | ir.Subscript, value: Value) -> Value:
@@ -21,15 +22,37 @@ def read_again(machine: Machine, frame: Frame, node: ir.Call | ir.Subscript, val
     if type(value) is not External or not value.origins or frame.function is None or not _is_input(machine, value):
         return value
     name = _written(frame, node)
+    if name and name not in frame.locals:
+        _note(frame, name, node, value)
+    return frame.locals[name] if name else value
+
+
+def looked_up_again(frame: Frame, node: ir.Attribute, owner: Value, value: Value) -> Value:
+    """What a function knows of data in an attribute by now, as long as the attribute holds the same."""
+    if type(owner) is not Instance or frame.function is None or not isinstance(value, External | Unknown | Text):
+        return value
+    name = _written(frame, node) if value.origins else ""
     if not name:
         return value
+    seen = frame.locals.get(f"{READ}{name}")
+    if not isinstance(seen, Sequence) or seen.items[0] is not value:
+        _note(frame, name, node, value)
+    return frame.locals[name]
+
+
+def _note(frame: Frame, name: str, node: ir.Expr, value: Value) -> None:
+    """Write down what was read. The object that it was read from stays, so that no other one gets its identity."""
+    while isinstance(node, ir.Attribute | ir.Subscript | ir.Call):
+        node = node.func if isinstance(node, ir.Call) else node.value
+    root = frame.locals.get(node.id) if isinstance(node, ir.Name) else None
+    frame.locals[f"{READ}{name}"] = Sequence("tuple", [value, *([root] if root is not None else [])])
+    frame.locals[name] = value
     frame.reads = True
-    return frame.locals.setdefault(name, value)
 
 
 def by_name(frame: Frame, node: ir.Expr) -> ir.Expr:
     """A condition with names in the place of input that was read before."""
-    if isinstance(node, ir.Call | ir.Subscript) and (name := _written(frame, node)) in frame.locals:
+    if isinstance(node, ir.Call | ir.Subscript | ir.Attribute) and (name := _written(frame, node)) in frame.locals:
         return ir.Name(node.at, name)
     if isinstance(node, ir.Call):
         given = tuple(msgspec.structs.replace(part, value=by_name(frame, part.value)) for part in node.arguments)
@@ -60,8 +83,9 @@ def _written(frame: Frame, node: ir.Expr, depth: int = _DEPTH) -> str:
     """How the reading is written; "" where it may give something else another time."""
     if isinstance(node, ir.Name):
         parameters = frame.function.definition.parameters if frame.function is not None else ()
-        own = node.id in frame.locals and all(parameter.name != node.id for parameter in parameters)
-        return "" if own else node.id  # a local name may be given another value
+        own = frame.locals.get(node.id) if all(parameter.name != node.id for parameter in parameters) else None
+        local = "" if own is None else f"@{id(own)}"  # it may be given another value
+        return f"{READ}{node.id}{local}"
     if depth == 0:
         return ""
     if isinstance(node, ir.Attribute):

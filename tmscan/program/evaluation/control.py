@@ -11,6 +11,7 @@ from tmscan.program.conditions.parts import checked_whole, path_behind
 from tmscan.program.data.binding import bind
 from tmscan.program.data.iteration import iterate, turns
 from tmscan.program.data.operators import truth
+from tmscan.program.data.reads import READ
 from tmscan.program.evaluation.exceptions import happening_in
 from tmscan.program.lattice import join
 from tmscan.program.machine import Machine
@@ -44,11 +45,11 @@ def branches(machine: Machine, frame: Frame, paths: list[Callable[[], bool]]) ->
         frame.jumped = ways.pop() if len(ways) == 1 else "mixed"
         return False
     frame.jumped = ""
-    _meet(before, ends)
+    _meet(frame, before, ends)
     return True
 
 
-def _meet(names: dict[str, Value], ends: list[dict[str, Value]]) -> None:
+def _meet(frame: Frame, names: dict[str, Value], ends: list[dict[str, Value]]) -> None:
     """Put into `names` what they can be where several paths meet; the dictionary stays the same object."""
     merged = dict(ends[0])
     for other in ends[1:]:
@@ -58,6 +59,9 @@ def _meet(names: dict[str, Value], ends: list[dict[str, Value]]) -> None:
                 merged[name] = value
             elif mine is not value:
                 merged[name] = join([mine, value])
+    if frame.reads:  # what one path alone has read it knows alone
+        for name in [name for name in merged if name[:1] == READ and not all(name in end for end in ends)]:
+            del merged[name]
     names.clear()
     names.update(merged)
 
@@ -163,7 +167,7 @@ def _turn(machine: Machine, frame: Frame, body: ir.Block) -> str:
     frame.exits, frame.jumped, frame.locals = outer, "", before
     if not exits:
         return "" if through else "return"
-    _meet(before, [*exits, before] if through else exits)
+    _meet(frame, before, [*exits, before] if through else exits)
     return "break" if not through and way == "break" else ""
 
 

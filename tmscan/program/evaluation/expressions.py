@@ -14,7 +14,7 @@ from tmscan.program.data.iteration import comprehension, yielded
 from tmscan.program.data.operators import arithmetic, concatenate, truth
 from tmscan.program.data.pieces import SPLITTING, filled_in, piece, split_up
 from tmscan.program.data.presence import answer_of
-from tmscan.program.data.reads import READING, read_again
+from tmscan.program.data.reads import READING, looked_up_again, read_again
 from tmscan.program.data.subscripts import element, subscript
 from tmscan.program.evaluation.boolean import boolean
 from tmscan.program.lattice import join, origins_of, unknown
@@ -94,7 +94,8 @@ def _name(machine: Machine, frame: Frame, node: ir.Name) -> Value:
 
 
 def _attribute(machine: Machine, frame: Frame, node: ir.Attribute) -> Value:
-    return lookup(machine, frame, evaluate(machine, frame, node.value), node.attr, node.at)
+    owner = evaluate(machine, frame, node.value)
+    return looked_up_again(frame, node, owner, lookup(machine, frame, owner, node.attr, node.at))
 
 
 def _subscript(machine: Machine, frame: Frame, node: ir.Subscript) -> Value:
