@@ -10,6 +10,7 @@ from tmscan.program.objects.classes import order_of
 from tmscan.program.values import Choice, Class, Event, External, Instance, Text, Value
 
 _LOGIN = re.compile(r"log_?-?in\b|sign_?-?in\b|log_?-?in_|\bauthenticate\b", re.IGNORECASE)
+_SENDS = re.compile(r"(?<!post_)(?:to_?(?:log_?in|sign_?in)(?:_page)?|(?:log_?in|sign_?in)_?redirect)$", re.IGNORECASE)
 
 
 def to_login(index: Index, event: Event) -> bool:
@@ -19,6 +20,9 @@ def to_login(index: Index, event: Event) -> bool:
             target = pick(event.arguments, effect.row.argument)
             if target is not None and _LOGIN.search(_address(target)):
                 return True
+            maker = event.activation.function
+            if target is not None and maker is not None and _SENDS.search(maker.definition.name):
+                return True  # whatever makes the address of it
     return False
 
 
