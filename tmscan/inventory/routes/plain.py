@@ -45,12 +45,17 @@ _DEPTH, _MOST = 3, 500
 
 
 def plain_routes(machine: Machine, index: Index, others: Iterable[Found]) -> list[Found]:
-    """The routes of every such application; one that looks at no path counts where nothing else is served."""
+    """The routes of every such application.
+
+    One that looks at no path, and handlers of `http.server`, count where nothing else is served.
+    """
     known = list(others)
     found: dict[tuple[str, tuple[str, ...], int], Found] = {}
     silent: list[Found] = []
     for function in list(machine.functions):
         verbs = _verb_of(machine, index, function)
+        if verbs is not None and known:
+            continue  # a server beside the application, such as waits for one answer on the way of logging in
         if verbs is None and not _is_application(machine, index, function):
             continue
         before = len(found)
