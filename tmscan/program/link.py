@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tmscan.facts.types import At, FileFacts
+from tmscan.program.conditions.narrowing import holding
 from tmscan.program.evaluation.calls import call, call_by_framework, decorate
 from tmscan.program.evaluation.exceptions import caught
 from tmscan.program.evaluation.expressions import evaluate
@@ -93,7 +94,7 @@ def link(
         prepare,
     )
     machine.caught, machine.created, machine.subclasses_of = caught, _created, _subclasses
-    machine.setting = setting_value
+    machine.setting, machine.holding = setting_value, holding
     machine.settings_modules = find_settings_modules(machine)
     machine.builtins = BUILTINS
     machine.builtin_names = frozenset(dir(python_builtins))

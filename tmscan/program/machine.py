@@ -115,6 +115,7 @@ class Machine:
     nowhere: Frame = field(init=False)
     evaluate: Callable[[Machine, Frame, Expr], Value] = field(init=False)
     execute: Callable[[Machine, Frame, Block], bool] = field(init=False)
+    holding: Callable[[Machine, Frame, Expr], None] = field(init=False)  # narrows names by a condition that is true
     call: Callable[[Machine, Frame, Value, Arguments, At, At], Value] = field(init=False)
     decorate: Callable[[Machine, Frame, Value, Value, At], Value] = field(init=False)
     prepare: Callable[[Machine, Instance], None] = field(init=False)

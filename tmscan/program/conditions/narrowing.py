@@ -6,6 +6,7 @@ from tmscan.facts import types as ir
 from tmscan.program.checks import marked
 from tmscan.program.conditions.checking import check_text
 from tmscan.program.conditions.glances import glance
+from tmscan.program.conditions.members import check_members
 from tmscan.program.conditions.remembered import recalled
 from tmscan.program.data.operators import truth
 from tmscan.program.data.reads import by_name
@@ -33,6 +34,7 @@ def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> Non
     if isinstance(test, ir.Compare) and isinstance(test.left, ir.Call | ir.Await) and (said := _said(test)) is not None:
         narrow(machine, frame, test.left, holds=said is holds)
     check_text(machine, frame, test, holds=holds)
+    check_members(machine, frame, test, _narrow, holds=holds)
     if isinstance(test, ir.Call) and isinstance(test.func, ir.Name) and test.func.id == "isinstance" and holds:
         _by_type(machine, frame, test)
     elif isinstance(test, ir.Compare) and len(test.ops) == 1 and isinstance(test.left, ir.Name):
@@ -47,6 +49,15 @@ def narrow(machine: Machine, frame: Frame, test: ir.Expr, *, holds: bool) -> Non
         value = frame.locals.get(test.id)
         if not holds and value is not None and _is_input(machine, value):
             frame.locals[test.id] = marked(value, frozenset({"plain"}))  # it is empty, which does no harm
+
+
+def holding(machine: Machine, frame: Frame, test: ir.Expr) -> None:
+    """Refine the names of `frame` by `test` being true."""
+    narrow(machine, frame, test, holds=True)
+
+
+def _narrow(machine: Machine, frame: Frame, test: ir.Expr, holds: bool) -> None:
+    narrow(machine, frame, test, holds=holds)
 
 
 def _is_input(machine: Machine, value: Value) -> bool:

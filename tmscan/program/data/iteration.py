@@ -173,6 +173,7 @@ def _clauses(
                 break
             if known is None and not _is_itself(condition, clause.target):
                 keep = None
+                machine.holding(machine, frame, condition)
         if keep is False:
             continue
         if keep is None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tmscan.facts import types as ir
 from tmscan.program.conditions.addresses import is_resolved, reads_resolved
+from tmscan.program.conditions.members import mark_members, passed_by_all
 from tmscan.program.conditions.narrowing import narrow
 from tmscan.program.conditions.parts import checked_whole, path_behind
 from tmscan.program.data.binding import bind
@@ -132,18 +133,24 @@ def for_(machine: Machine, frame: Frame, node: ir.For) -> bool:
                 return True
         return machine.execute(machine, frame, node.orelse)
 
+    passed: list[frozenset[str]] = []
+
     def around() -> bool:
         for item in turns(machine, frame, items):
             bind(machine, frame, node.target, item)
             _turn(machine, frame, node.body)
             hang(frame, frame.hung if frame.hung and _may_leave(node.body) else ())
         checked_whole(frame, node)
+        passed.append(passed_by_all(frame, node))
         return True
 
     # A host that resolves has an address, and a path has a part.
     sure = is_resolved(iterable) or path_behind(node.iterable) not in (None, node.iterable)
     ways = [around] if sure else [around, lambda: True]
-    return branches(machine, frame, ways) and machine.execute(machine, frame, node.orelse)
+    falls = branches(machine, frame, ways)
+    if falls and passed and isinstance(node.iterable, ir.Name):
+        mark_members(frame, node.iterable.id, passed[0])  # without a turn there are none
+    return falls and machine.execute(machine, frame, node.orelse)
 
 
 def _may_leave(block: ir.Block) -> bool:
