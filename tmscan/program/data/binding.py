@@ -127,7 +127,7 @@ def store_attribute(machine: Machine, owner: Value, name: str, value: Value, fra
         if owner.attributes is None:
             owner.attributes = {}
         space = owner.attributes
-        if owner.event is not None and space.get(name) is None and _besides(frame, owner.event):
+        if owner.event is not None and _is_switch(value) and name not in space and _besides(frame, owner.event):
             value = join([UNKNOWN, value])  # `if lax: session.verify = False`: else what the library takes
     elif isinstance(owner, Module) and owner.frame is not None:
         space = owner.frame.locals

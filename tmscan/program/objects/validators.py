@@ -33,7 +33,7 @@ def by_decorator(machine: Machine, frame: Frame, cls: Class, name: str, value: V
 
 def _tied(machine: Machine, cls: Class, name: str) -> Iterator[Function]:
     for owner in reversed(order_of(cls)):
-        for member in owner.namespace.values() if isinstance(owner, Class) else ():
+        for member in list(owner.namespace.values()) if isinstance(owner, Class) else ():
             by = member.by if isinstance(member, Decorated) else None
             if not isinstance(by, External) or by.path not in machine.vocabulary.validating or by.event is None:
                 continue
