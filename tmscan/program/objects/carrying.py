@@ -65,7 +65,7 @@ def _filled(machine: Machine, frame: Frame, made: Instance, origins: Origins, de
         return made
     filled = machine.instances[key] = Instance(made.cls, dict(made.attributes))
     for owner in reversed(owners):
-        for name, field in owner.fields.items():
+        for name, field in list(owner.fields.items()):
             value = _field(machine, frame, owner, field, origins, depth - 1)
             filled.attributes[name] = by_decorator(machine, frame, made.cls, name, value, field.at)
     return filled

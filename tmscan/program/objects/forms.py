@@ -25,7 +25,7 @@ def by_field(machine: Machine, frame: Frame, form: Instance, read: External, at:
     for owner in reversed(order_of(form.cls)):
         if not isinstance(owner, Class):
             continue
-        for name, field in owner.namespace.items():
+        for name, field in list(owner.namespace.items()):  # what cleans a field may set attributes
             made = _made_by(field)
             if made:
                 kinds = next((machine.vocabulary.cleans[path].kinds for path in made if _lets(machine, path)), None)
