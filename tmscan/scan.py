@@ -106,8 +106,8 @@ def scan_sources(files: dict[str, bytes], options: ScanOptions | None = None) ->
 
 
 def _is_template(path: str) -> bool:
-    folder, _, name = path.rpartition("/")
-    return kind_of(name, folder) == "template"
+    folder, slash, name = path.rpartition("/")
+    return kind_of(name, folder + slash) == "template"
 
 
 def call_graph(paths: Sequence[Path], options: ScanOptions | None = None) -> dict[str, list[str]]:
